@@ -1,0 +1,1 @@
+//! The Helm command line, run safely.

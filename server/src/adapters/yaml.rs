@@ -1,0 +1,1 @@
+//! YAML read within bounds.

@@ -1,0 +1,1 @@
+//! Configuration from file and environment, typed and checked at start.

@@ -1,0 +1,1 @@
+//! The database: a writer and readers, the same code on SQLite and PostgreSQL.

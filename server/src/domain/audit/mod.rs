@@ -1,0 +1,1 @@
+//! Two appended rows for every change: intent and outcome.

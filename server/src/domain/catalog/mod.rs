@@ -1,0 +1,1 @@
+//! The marketplace: apps as folders of data.

@@ -1,0 +1,1 @@
+//! Services: apps that were launched.

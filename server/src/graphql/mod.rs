@@ -1,0 +1,1 @@
+//! The GraphQL API: schema roots, transport, limits and errors.

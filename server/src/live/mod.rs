@@ -1,0 +1,1 @@
+//! What is watched: cluster caches, change events, logs.

@@ -1,0 +1,1 @@
+//! Operations: every change to the outside world, durable and leased.

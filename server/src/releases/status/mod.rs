@@ -1,0 +1,1 @@
+//! A pure function from what the cluster says to a status with a reason.

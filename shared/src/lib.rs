@@ -1,0 +1,20 @@
+//! What server and console agree on: enums of the API, rules for names, and the policy that says who may do what.
+//!
+//! The feature `server` adds async-graphql's derives and `client` adds cynic's, so that neither side carries the other.
+
+#[macro_use]
+mod api_enum;
+
+pub mod catalog;
+pub mod error;
+pub mod ids;
+pub mod operation;
+pub mod policy;
+pub mod roles;
+pub mod rules;
+pub mod service;
+
+/// The API's schema, against which cynic checks the derives of this crate.
+#[cfg(feature = "client")]
+#[cynic::schema("woow")]
+pub mod schema {}

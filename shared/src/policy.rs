@@ -1,0 +1,180 @@
+//! Who may do what. Pure: the server asks it before every action, the console to say why a button is off.
+//!
+//! Deny is the default: an action that no rule allows is refused. A role in the platform gives no right inside a
+//! workspace, beyond that staff who run the platform see that the workspace is there.
+
+use crate::roles::{PlatformRole, TokenScope, WorkspaceRole};
+
+/// Who asks, as far as rights go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor<'a> {
+    /// What they are to the company.
+    pub platform_role: PlatformRole,
+    /// Scopes of the token they came with; none for a session in the console.
+    pub scopes: Option<&'a [TokenScope]>,
+    /// They must change their password before anything else.
+    pub must_change_password: bool,
+}
+
+/// An action on the platform or on the actor's own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PlatformAction {
+    /// See the marketplace.
+    SeeCatalog,
+    /// Make a workspace.
+    CreateWorkspace,
+    /// See that every workspace is there.
+    SeeAllWorkspaces,
+    /// Change the own password, and make or end own tokens.
+    ManageOwnAccount,
+}
+
+/// An action in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WorkspaceAction {
+    /// See that it is there: name, state, namespace.
+    See,
+    /// See its services with status and events.
+    SeeServices,
+    /// Read logs.
+    ReadLogs,
+    /// Read values, without secrets.
+    ReadValues,
+    /// Change its name and description.
+    UpdateSettings,
+    /// Launch a service.
+    LaunchService,
+    /// Restart a service.
+    RestartService,
+    /// Delete a service.
+    DeleteService,
+    /// Retry or cancel an operation.
+    SteerOperation,
+}
+
+/// Why something is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Denial {
+    /// The actor may not even know that it exists.
+    Hidden,
+    /// The role is not enough.
+    Role,
+    /// The token's scopes are not enough.
+    Scope,
+    /// The password has to be changed first.
+    PasswordChange,
+    /// The workspace is archived.
+    Archived,
+}
+
+impl PlatformAction {
+    /// Every action, for the golden matrix.
+    pub const ALL: &'static [Self] =
+        &[Self::SeeCatalog, Self::CreateWorkspace, Self::SeeAllWorkspaces, Self::ManageOwnAccount];
+
+    const fn changes(self) -> bool {
+        matches!(self, Self::CreateWorkspace | Self::ManageOwnAccount)
+    }
+}
+
+impl WorkspaceAction {
+    /// Every action, for the golden matrix.
+    pub const ALL: &'static [Self] = &[
+        Self::See,
+        Self::SeeServices,
+        Self::ReadLogs,
+        Self::ReadValues,
+        Self::UpdateSettings,
+        Self::LaunchService,
+        Self::RestartService,
+        Self::DeleteService,
+        Self::SteerOperation,
+    ];
+
+    /// The least role that may do it.
+    pub const fn least_role(self) -> WorkspaceRole {
+        match self {
+            Self::See | Self::SeeServices | Self::ReadLogs | Self::ReadValues => WorkspaceRole::Guest,
+            Self::LaunchService | Self::RestartService | Self::DeleteService | Self::SteerOperation => {
+                WorkspaceRole::User
+            }
+            Self::UpdateSettings => WorkspaceRole::Admin,
+        }
+    }
+
+    const fn changes(self) -> bool {
+        !matches!(self, Self::See | Self::SeeServices | Self::ReadLogs | Self::ReadValues)
+    }
+}
+
+/// Whether the role reaches at least `least`.
+pub const fn reaches(role: WorkspaceRole, least: WorkspaceRole) -> bool {
+    rank(role) >= rank(least)
+}
+
+const fn rank(role: WorkspaceRole) -> u8 {
+    match role {
+        WorkspaceRole::Guest => 0,
+        WorkspaceRole::User => 1,
+        WorkspaceRole::Admin => 2,
+        WorkspaceRole::Owner => 3,
+    }
+}
+
+fn fits(actor: &Actor<'_>, changes: bool) -> Result<(), Denial> {
+    if actor.must_change_password {
+        return Err(Denial::PasswordChange);
+    }
+    let Some(scopes) = actor.scopes else { return Ok(()) };
+    let enough = if changes {
+        scopes.contains(&TokenScope::Write)
+    } else {
+        scopes.contains(&TokenScope::Read) || scopes.contains(&TokenScope::Write)
+    };
+    if enough { Ok(()) } else { Err(Denial::Scope) }
+}
+
+/// Whether the actor may do something on the platform or on their own account.
+///
+/// # Errors
+/// The reason why not.
+pub fn platform(actor: &Actor<'_>, action: PlatformAction) -> Result<(), Denial> {
+    if action == PlatformAction::ManageOwnAccount {
+        // The one thing left to someone who must change their password, and never open to a token.
+        return if actor.scopes.is_none() { Ok(()) } else { Err(Denial::Scope) };
+    }
+    fits(actor, action.changes())?;
+    match action {
+        PlatformAction::SeeCatalog | PlatformAction::CreateWorkspace => Ok(()),
+        PlatformAction::SeeAllWorkspaces if actor.platform_role == PlatformRole::Admin => Ok(()),
+        PlatformAction::SeeAllWorkspaces | PlatformAction::ManageOwnAccount => Err(Denial::Role),
+    }
+}
+
+/// Whether the actor, who has `role` in a workspace, may do something in it.
+///
+/// # Errors
+/// The reason why not; [`Denial::Hidden`] where they may not know that the workspace exists.
+pub fn workspace(
+    actor: &Actor<'_>,
+    role: Option<WorkspaceRole>,
+    archived: bool,
+    action: WorkspaceAction,
+) -> Result<(), Denial> {
+    let Some(role) = role else {
+        fits(actor, action.changes())?;
+        return match (actor.platform_role, action) {
+            (PlatformRole::Admin, WorkspaceAction::See) => Ok(()),
+            (PlatformRole::Admin, _) => Err(Denial::Role),
+            _ => Err(Denial::Hidden),
+        };
+    };
+    fits(actor, action.changes())?;
+    if !reaches(role, action.least_role()) {
+        return Err(Denial::Role);
+    }
+    if archived && action.changes() {
+        return Err(Denial::Archived);
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Rules for what people type, the same in the form and behind the API.
+
+use crate::error::FieldErrorCode;
+
+/// What is wrong with a value, with the parameters of the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub code: FieldErrorCode,
+    /// Named figures of the sentence.
+    pub params: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A problem without parameters.
+    pub const fn new(code: FieldErrorCode) -> Self {
+        Self { code, params: Vec::new() }
+    }
+
+    /// Adds a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+}
+
+/// Most letters of a name.
+pub const NAME_MAX: usize = 64;
+/// Most letters of a description.
+pub const DESCRIPTION_MAX: usize = 500;
+/// Fewest letters of a password (NIST SP 800-63B, section 3.1.1, asks for 8 at least; 15 where it stands alone).
+pub const PASSWORD_MIN: usize = 12;
+/// Most letters of a password: hashing longer ones would only cost time.
+pub const PASSWORD_MAX: usize = 256;
+/// Most letters of a host name's label (RFC 1035, section 2.3.4).
+pub const LABEL_MAX: usize = 63;
+/// The largest whole number that JSON readers keep exactly: 2^53 - 1 (RFC 8259, section 6).
+pub const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+/// Labels that tenants cannot have, because people would take them for the platform itself.
+pub const RESERVED_LABELS: &[&str] = &[
+    "admin",
+    "api",
+    "app",
+    "apps",
+    "auth",
+    "billing",
+    "console",
+    "dashboard",
+    "docs",
+    "help",
+    "login",
+    "mail",
+    "metrics",
+    "ns1",
+    "ns2",
+    "oauth",
+    "paas",
+    "root",
+    "static",
+    "status",
+    "support",
+    "woow",
+    "www",
+];
+
+/// A name that people see: trimmed, 1 to 64 letters, no control characters.
+pub fn name(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    bounded(text, 1, NAME_MAX)?;
+    plain(text)?;
+    Ok(text.to_owned())
+}
+
+/// A description: trimmed, at most 500 letters; new lines are allowed.
+pub fn description(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    bounded(text, 0, DESCRIPTION_MAX)?;
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "plain text"));
+    }
+    Ok(text.to_owned())
+}
+
+/// An e-mail address, roughly: one `@` with something on both sides; in lower case, so that it is found again.
+pub fn email(text: &str) -> Result<String, Problem> {
+    let text = text.trim().to_lowercase();
+    bounded(&text, 3, 254)?;
+    let fits = matches!(text.split_once('@'), Some((local, domain))
+        if !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if fits { Ok(text) } else { Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "name@example.com")) }
+}
+
+/// A new password: 12 to 256 letters, not one letter repeated, and not the person's own e-mail address.
+pub fn new_password(text: &str, email: &str) -> Result<(), Problem> {
+    bounded(text, PASSWORD_MIN, PASSWORD_MAX)?;
+    let mut letters = text.chars();
+    let first = letters.next();
+    if letters.all(|c| Some(c) == first) || text.eq_ignore_ascii_case(email) {
+        return Err(Problem::new(FieldErrorCode::TooWeak));
+    }
+    Ok(())
+}
+
+/// The first label of a web address: lower-case letters, digits and inner hyphens, 3 to 63, not reserved.
+pub fn subdomain(text: &str) -> Result<String, Problem> {
+    let text = text.trim().to_lowercase();
+    bounded(&text, 3, LABEL_MAX)?;
+    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        // `xn--` begins a label in Punycode (RFC 5891): it may look like another's name.
+        && text.get(2..4) != Some("--");
+    if !fits {
+        return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "a-z, 0-9, -"));
+    }
+    if RESERVED_LABELS.contains(&text.as_str()) {
+        return Err(Problem::new(FieldErrorCode::Reserved));
+    }
+    Ok(text)
+}
+
+/// Checks the count of letters.
+pub fn bounded(text: &str, min: usize, max: usize) -> Result<(), Problem> {
+    // Counting stops just after the limit: the text may be long.
+    let count = text.chars().take(max + 1).count();
+    if count == 0 && min > 0 {
+        return Err(Problem::new(FieldErrorCode::Required));
+    }
+    if count < min {
+        return Err(Problem::new(FieldErrorCode::TooShort).with("min", min));
+    }
+    if count > max {
+        return Err(Problem::new(FieldErrorCode::TooLong).with("max", max));
+    }
+    Ok(())
+}
+
+fn plain(text: &str) -> Result<(), Problem> {
+    if text.chars().any(char::is_control) {
+        return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "one line of text"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(name("  Shop  "), Ok("Shop".to_owned()));
+        assert_eq!(name("   ").map_err(|p| p.code), Err(FieldErrorCode::Required));
+        assert_eq!(name(&"x".repeat(10_000)).map_err(|p| p.code), Err(FieldErrorCode::TooLong));
+        assert_eq!(name("a\u{0}b").map_err(|p| p.code), Err(FieldErrorCode::InvalidFormat));
+    }
+
+    #[test]
+    fn subdomains_are_host_labels() {
+        assert_eq!(subdomain("My-Shop"), Ok("my-shop".to_owned()));
+        for (text, code) in [
+            ("ab", FieldErrorCode::TooShort),
+            ("-abc", FieldErrorCode::InvalidFormat),
+            ("xn--bcher-kva", FieldErrorCode::InvalidFormat),
+            ("a.b.c", FieldErrorCode::InvalidFormat),
+            ("www", FieldErrorCode::Reserved),
+        ] {
+            assert_eq!(subdomain(text).map_err(|p| p.code), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn passwords_that_are_easy_to_guess_are_refused() {
+        assert_eq!(new_password("correct horse battery", "a@b.c"), Ok(()));
+        assert_eq!(new_password("aaaaaaaaaaaaaaa", "a@b.c").map_err(|p| p.code), Err(FieldErrorCode::TooWeak));
+        assert_eq!(
+            new_password("ada@example.com", "ada@example.com").map_err(|p| p.code),
+            Err(FieldErrorCode::TooWeak)
+        );
+        assert_eq!(new_password("short", "a@b.c").map_err(|p| p.code), Err(FieldErrorCode::TooShort));
+    }
+}
