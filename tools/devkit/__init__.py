@@ -1,0 +1,1 @@
+"""What `make` runs: set-up, builds, the local supervisor and the test runner. Standard library only."""
