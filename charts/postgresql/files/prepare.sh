@@ -25,6 +25,9 @@ SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'user') WHERE :'dat
 SQL
 
 if [ "$WOOW_STAT_STATEMENTS" = true ]; then
-  psql --no-psqlrc --quiet --username postgres --dbname "$WOOW_DATABASE" --set ON_ERROR_STOP=1 \
-    --command 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements'
+  psql --no-psqlrc --quiet --username postgres --dbname "$WOOW_DATABASE" --set ON_ERROR_STOP=1 <<'SQL'
+\getenv user WOOW_USER
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+GRANT pg_read_all_stats TO :"user";
+SQL
 fi
