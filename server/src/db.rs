@@ -1,1 +1,155 @@
 //! The database: a writer and readers, the same code on SQLite and PostgreSQL.
+//!
+//! SQLite has one writer: its pool has one connection, and each transaction begins with `BEGIN IMMEDIATE`, since one that
+//! reads and then writes would fail at once where another writes meanwhile (<https://www.sqlite.org/isolation.html>).
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::{path::Path, time::Duration};
+
+/// The database's connections.
+#[derive(Debug, Clone)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database refused or failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A newer version of the program has written it.
+    #[error(
+        "the database was written by a newer version of woow-paas (it has migration {0}, unknown here); use that version"
+    )]
+    Newer(String),
+    /// It has not been migrated yet.
+    #[error("the database is not migrated; run `woow-paas migrate up`")]
+    NotMigrated,
+    /// The copy that is made before a migration failed.
+    #[error(
+        "the database could not be copied to {path} before migrating ({source}); free some space, then start again"
+    )]
+    Backup {
+        /// Where the copy should go.
+        path: String,
+        /// Why not.
+        source: DbErr,
+    },
+}
+
+/// Opens a database.
+///
+/// # Errors
+/// When it cannot be reached or opened.
+pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
+    let options = |connections: u32| {
+        let mut options = ConnectOptions::new(url.expose_secret());
+        options
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_timeout(Duration::from_secs(10))
+            // Statements hold values; values may be secret.
+            .sqlx_logging(false);
+        options
+    };
+    if !url.expose_secret().starts_with("sqlite:") {
+        let pool = Database::connect(options(16)).await?;
+        return Ok(Db { writer: pool.clone(), reader: pool });
+    }
+    let mut writer = options(1);
+    writer.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("journal_mode", "WAL")
+            // With WAL, NORMAL may lose the last commits on power loss; an operation that was begun must not be forgotten.
+            .pragma("synchronous", "FULL")
+    });
+    let writer = Database::connect(writer).await?;
+    let mut reader = options(4);
+    reader.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(10)).read_only(true));
+    let reader = Database::connect(reader).await?;
+    Ok(Db { writer, reader })
+}
+
+impl Db {
+    /// For reading only.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes. Nothing slow may happen inside: no Helm, HTTP, Kubernetes or password hash.
+    ///
+    /// # Errors
+    /// When the database is away or busy for too long.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// For a single statement that writes.
+    pub fn write(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Names of the migrations that are still to be applied.
+    ///
+    /// # Errors
+    /// [`DbError::Newer`] when the database holds migrations that this program does not know.
+    pub async fn pending(&self) -> Result<Vec<String>, DbError> {
+        let known: Vec<String> = Migrator::migrations().iter().map(|m| m.name().to_owned()).collect();
+        let applied = applied(&self.writer).await?;
+        if let Some(unknown) = applied.iter().find(|name| !known.contains(name)) {
+            return Err(DbError::Newer(unknown.clone()));
+        }
+        Ok(known.into_iter().filter(|name| !applied.contains(name)).collect())
+    }
+
+    /// Applies what is pending; an SQLite database that holds data is copied to `backup` first.
+    ///
+    /// # Errors
+    /// When the copy or a migration fails; a failed migration leaves nothing behind.
+    pub async fn migrate(&self, backup: Option<&Path>) -> Result<Vec<String>, DbError> {
+        let pending = self.pending().await?;
+        if pending.is_empty() {
+            return Ok(pending);
+        }
+        if let Some(path) = backup
+            && self.writer.get_database_backend() == DbBackend::Sqlite
+            && !applied(&self.writer).await?.is_empty()
+        {
+            let path = path.display().to_string();
+            let sql = format!("VACUUM INTO '{}'", path.replace('\'', "''"));
+            self.writer.execute_unprepared(&sql).await.map_err(|source| DbError::Backup { path, source })?;
+        }
+        Migrator::up(&self.writer, None).await?;
+        Ok(pending)
+    }
+
+    /// Ends all connections.
+    pub async fn close(self) {
+        for pool in [self.reader, self.writer] {
+            if let Err(error) = pool.close().await {
+                tracing::debug!(%error, "a database pool did not close cleanly");
+            }
+        }
+    }
+}
+
+/// Names of the migrations that the database holds; none when it is new.
+async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    Migrator::install(db).await?;
+    Ok(Migrator::get_migration_models(db).await?.into_iter().map(|model| model.version).collect())
+}
