@@ -8,8 +8,6 @@ portName: postgresql
 user: 999
 gracePeriod: 120 # the image stops by SIGINT, "fast shutdown": it writes what is in memory, then ends
 env:
-  # below the mount, so that a file system's lost+found is no trouble; the image's own place since 18
-  PGDATA: /var/lib/postgresql/18/docker
   # a crashed server reads its log again before it answers: let it
   PGCTLTIMEOUT: "600"
   POSTGRES_USER: postgres
@@ -42,6 +40,7 @@ args:
   - log_min_duration_statement={{ $pg.slowQueryMilliseconds | int64 }}
   {{- end }}
 data:
+  # the image's PGDATA is below, by major version: another major finds the old one and refuses to start beside it
   mountPath: /var/lib/postgresql
 scratch:
   - name: run
