@@ -1,1 +1,4 @@
 //! The GraphQL API: schema roots, transport, limits and errors.
+
+pub mod errors;
+pub mod limits;
