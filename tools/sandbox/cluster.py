@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -19,6 +18,7 @@ import urllib.request
 from pathlib import Path
 
 from devkit import paths, proc
+from devkit.net import free_port, is_free
 from devkit.proc import Failed
 
 HERE = Path(__file__).resolve().parent
@@ -46,10 +46,13 @@ class Cluster:
             return False
         self.end_leftovers()
         if (self.work / "made").exists():
-            self.move_ports()
+            moved = self.move_ports()
             self.kwokctl("start", "cluster", "--name", self.name)
-            # kwokctl names it again only when it makes a cluster; a moved port must reach the copy too.
+            # kwokctl writes this only when it makes a cluster; a moved port must reach the copy too.
             shutil.copyfile(self.work / "kubeconfig.yaml", self.admin_kubeconfig)
+            if moved:
+                self.wait_alive()
+                self.tell_nodes()
         else:
             shutil.rmtree(self.dir / "kwok", ignore_errors=True)
             self.create()
@@ -95,8 +98,12 @@ class Cluster:
         self.kwokctl(
             "create", "cluster", "--name", self.name, "--runtime", "binary", *binaries,
             "--enable", "metrics-server", "--kubeconfig", str(self.admin_kubeconfig), "--wait", "60s",
+            "--node-lease-duration-seconds", "0",
             "--extra-args", f"kube-apiserver=service-cluster-ip-range={SERVICE_RANGE}",
             "--extra-args", f"kube-controller-manager=service-cluster-ip-range={SERVICE_RANGE}",
+            # Alone, and after a restart not waiting for the end of one's own old lease.
+            "--extra-args", "kube-controller-manager=leader-elect=false",
+            "--extra-args", "kube-scheduler=leader-elect=false",
             "-c", str(config),
         )  # fmt: skip
         (self.work / "made").touch()  # until now a killed run would have left half a cluster
@@ -164,34 +171,26 @@ class Cluster:
 
     # --- ports
 
-    def move_ports(self) -> None:
+    def move_ports(self) -> bool:
         """Another program may have taken a port while the sandbox was stopped: writes free ones instead."""
         config = self.work / "kwok.yaml"
         ports = sorted(set(re.findall(r"Port: (\d{4,5})\b", config.read_text())))
         taken = {port: str(free_port()) for port in ports if not is_free(int(port))}
         if not taken:
-            return
+            return False
         proc.say(f"    ports {', '.join(taken)} are taken now; moving the sandbox to {', '.join(taken.values())}")
         for path in [config, *self.work.glob("kubeconfig*")]:
             text = path.read_text()
             # Only whole numbers that stand where a port stands.
             path.write_text(re.sub(r"(?<=[:= \"])(\d{4,5})\b", lambda m: taken.get(m[1], m[1]), text))
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
         return True
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    def tell_nodes(self) -> None:
+        """A node's status says where its kubelet listens, and is written when it is first seen."""
+        port = int(re.search(r"kwokControllerPort: (\d+)", (self.work / "kwok.yaml").read_text())[1])
+        patch = json.dumps({"status": {"daemonEndpoints": {"kubeletEndpoint": {"Port": port}}}})
+        for name in kubectl(self, "get", "nodes", "-o", "name").split():
+            kubectl(self, "patch", name, "--subresource=status", "--type=merge", "-p", patch)
 
 
 class Api:
