@@ -1,0 +1,30 @@
+//! The account that Helm acts as, in one namespace only.
+
+use super::{Cluster, KubeError, MANAGER};
+use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+/// The name of the service account in each namespace, and of the `ClusterRole` that it is bound to.
+pub const DEPLOYER: &str = "woow-deployer";
+
+impl Cluster {
+    /// Applies the deployer account and binds it in this namespace. The role itself comes with our chart.
+    pub async fn apply_deployer(&self, namespace: &str) -> Result<(), KubeError> {
+        let params = PatchParams::apply(MANAGER).force();
+        let metadata = json!({"name": DEPLOYER, "labels": {"app.kubernetes.io/managed-by": MANAGER}});
+        let account = json!({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata,
+            // It is acted as, never used by a pod.
+            "automountServiceAccountToken": false,
+        });
+        self.call(self.api::<ServiceAccount>(namespace).patch(DEPLOYER, &params, &Patch::Apply(account))).await?;
+        let binding = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": metadata,
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": DEPLOYER},
+            "subjects": [{"kind": "ServiceAccount", "name": DEPLOYER, "namespace": namespace}],
+        });
+        self.call(self.api::<RoleBinding>(namespace).patch(DEPLOYER, &params, &Patch::Apply(binding))).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! What a workspace may use, and whom its pods may talk to.
+
+use super::{Cluster, KubeError, MANAGER, owner::WORKSPACE_LABEL};
+use k8s_openapi::api::{
+    core::v1::{LimitRange, ResourceQuota},
+    networking::v1::NetworkPolicy,
+};
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
+
+/// The bounds of one workspace, as Kubernetes writes quantities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// CPU that pods may ask for.
+    pub cpu_requests: String,
+    /// CPU that pods may take.
+    pub cpu_limits: String,
+    /// Memory that pods may ask for.
+    pub memory_requests: String,
+    /// Memory that pods may take.
+    pub memory_limits: String,
+    /// How many volumes.
+    pub volumes: u32,
+    /// Their size together.
+    pub storage: String,
+    /// The namespace of the ingress controller, which may reach the pods.
+    pub ingress_namespace: String,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            cpu_requests: "8".to_owned(),
+            cpu_limits: "16".to_owned(),
+            memory_requests: "16Gi".to_owned(),
+            memory_limits: "32Gi".to_owned(),
+            volumes: 10,
+            storage: "100Gi".to_owned(),
+            ingress_namespace: "ingress-nginx".to_owned(),
+        }
+    }
+}
+
+impl Cluster {
+    /// Applies quota, default limits and the network's walls of a namespace.
+    pub async fn apply_limits(&self, namespace: &str, limits: &Limits) -> Result<(), KubeError> {
+        let params = PatchParams::apply(MANAGER).force();
+        // The limit range first: with a quota alone, pods that name no limits are refused.
+        let range = self.api::<LimitRange>(namespace);
+        self.call(range.patch("woow-defaults", &params, &Patch::Apply(limit_range()))).await?;
+        let quota = self.api::<ResourceQuota>(namespace);
+        self.call(quota.patch("woow-quota", &params, &Patch::Apply(resource_quota(limits)))).await?;
+        let policy = self.api::<NetworkPolicy>(namespace);
+        self.call(policy.patch("woow-walls", &params, &Patch::Apply(network_policy(limits)))).await?;
+        Ok(())
+    }
+}
+
+fn metadata(name: &str) -> Value {
+    json!({"name": name, "labels": {"app.kubernetes.io/managed-by": MANAGER}})
+}
+
+fn limit_range() -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "LimitRange", "metadata": metadata("woow-defaults"),
+        "spec": {"limits": [{
+            "type": "Container",
+            "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+            "default": {"cpu": "500m", "memory": "512Mi"},
+        }]},
+    })
+}
+
+/// <https://kubernetes.io/docs/concepts/policy/resource-quotas/>. Services that take something of the whole cluster
+/// (node ports, load balancers) are counted to none.
+fn resource_quota(limits: &Limits) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata("woow-quota"),
+        "spec": {"hard": {
+            "requests.cpu": limits.cpu_requests, "limits.cpu": limits.cpu_limits,
+            "requests.memory": limits.memory_requests, "limits.memory": limits.memory_limits,
+            "persistentvolumeclaims": limits.volumes.to_string(), "requests.storage": limits.storage,
+            "services.nodeports": "0", "services.loadbalancers": "0",
+        }},
+    })
+}
+
+/// Policies add up (<https://kubernetes.io/docs/concepts/services-networking/network-policies/>), so this one is what
+/// every pod of a workspace may do; nothing is said of namespaces that are no workspace, such as the one of DNS.
+fn network_policy(limits: &Limits) -> Value {
+    let private_v4 = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+    let private_v6 = ["fc00::/7", "fe80::/10"];
+    json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata("woow-walls"),
+        "spec": {
+            "podSelector": {},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"from": [
+                {"podSelector": {}},
+                {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": limits.ingress_namespace}}},
+            ]}],
+            "egress": [
+                {"to": [
+                    {"podSelector": {}},
+                    {"namespaceSelector": {"matchExpressions": [{"key": WORKSPACE_LABEL, "operator": "DoesNotExist"}]}},
+                    // Addresses of pods are private ones, other workspaces' too, and so is the cloud's metadata.
+                    {"ipBlock": {"cidr": "0.0.0.0/0", "except": private_v4}},
+                    {"ipBlock": {"cidr": "::/0", "except": private_v6}},
+                ]},
+                // NodeLocal DNSCache listens on a link-local address.
+                {
+                    "to": [{"ipBlock": {"cidr": "169.254.20.10/32"}}],
+                    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+                },
+            ],
+        },
+    })
+}
