@@ -1,1 +1,3 @@
 //! Two appended rows for every change: intent and outcome.
+
+pub(crate) mod entity;

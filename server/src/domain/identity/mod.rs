@@ -1,1 +1,3 @@
 //! People, sessions and personal access tokens.
+
+pub(crate) mod entity;

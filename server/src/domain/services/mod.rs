@@ -1,1 +1,3 @@
 //! Services: apps that were launched.
+
+pub(crate) mod entity;

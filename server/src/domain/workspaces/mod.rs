@@ -1,1 +1,3 @@
 //! Workspaces and their namespaces.
+
+pub(crate) mod entity;

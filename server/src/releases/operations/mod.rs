@@ -1,1 +1,20 @@
 //! Operations: every change to the outside world, durable and leased.
+//!
+//! A row says what is to be done to which target; a worker claims it for a while and renews the claim as long as it works;
+//! each step looks at the world before it acts, so that doing it twice changes nothing; a journal tells what was done. A
+//! server that dies leaves a row that the next one takes up.
+
+mod cancel;
+mod engine;
+pub(crate) mod entity;
+mod job;
+pub(crate) mod repo;
+mod run;
+mod steps;
+
+pub use cancel::{request_cancel, request_retry};
+pub use engine::{Engine, EngineOptions};
+pub use entity::{journal::Model as JournalRow, operation::Model as OperationRow};
+pub use job::{Job, Params, StepContext, StepError, params};
+pub use repo::{NewOperation, enqueue};
+pub use steps::{StepRecord, Steps};

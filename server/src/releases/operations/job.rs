@@ -1,0 +1,123 @@
+//! What a kind of operation does: its steps, and how they are undone.
+
+use super::{entity::operation, repo};
+use crate::{clock::Instant, db::Db, events::Events};
+use sea_orm::DbErr;
+use serde_json::Value;
+use shared::operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, StepName};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// Named values of a sentence.
+pub type Params = BTreeMap<String, String>;
+
+/// Makes parameters from pairs.
+pub fn params<const N: usize>(pairs: [(&str, String); N]) -> Params {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Why a step did not get done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepError {
+    /// It may pass: tried again after a while, a bounded number of times.
+    Passing(OperationErrorCode, Params),
+    /// Trying again without a change would not help.
+    Final(OperationErrorCode, Params),
+    /// It stopped because the operation is cancelled or the server ends.
+    Interrupted,
+    /// Our own database failed; nothing can be noted, so whoever holds the row next goes on.
+    Database(String),
+}
+
+impl From<DbErr> for StepError {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// What a kind of operation does. Each step looks at the world before it acts: it may have been done already, in part or
+/// whole, by a server that died.
+#[async_trait::async_trait]
+pub trait Job: Send + Sync {
+    /// The kind.
+    fn kind(&self) -> OperationKind;
+
+    /// The steps, in order.
+    fn steps(&self) -> &'static [StepName];
+
+    /// Whether it can still be cancelled at this step (`None`: before the first).
+    fn cancellable(&self, step: Option<StepName>) -> bool;
+
+    /// Does one step.
+    async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError>;
+
+    /// Undoes, in reverse, what the steps did.
+    async fn undo(&self, context: &StepContext) -> Result<(), StepError>;
+}
+
+/// What a step is given.
+pub struct StepContext {
+    pub(super) db: Db,
+    pub(super) events: Events,
+    pub(super) clock: crate::clock::SharedClock,
+    pub(super) owner: Arc<str>,
+    /// The operation as it was when the step began.
+    pub operation: operation::Model,
+    /// The step.
+    pub step: StepName,
+    /// When the step was first begun, by whichever server.
+    pub step_started: Instant,
+    /// Fires when the operation is cancelled, its claim is lost or the server ends.
+    pub cancel: CancellationToken,
+}
+
+impl StepContext {
+    /// Appends to the journal.
+    ///
+    /// # Errors
+    /// When the claim on the operation was lost, or the database fails.
+    pub async fn journal(&self, level: JournalLevel, code: JournalCode, params: Params) -> Result<(), StepError> {
+        let entry = repo::Entry { step: Some(self.step), level, code, params };
+        repo::append(&self.db, &self.operation, &self.owner, entry, self.clock.now()).await?;
+        self.publish();
+        Ok(())
+    }
+
+    /// Appends information to the journal.
+    ///
+    /// # Errors
+    /// As [`Self::journal`].
+    pub async fn info<const N: usize>(&self, code: JournalCode, pairs: [(&str, String); N]) -> Result<(), StepError> {
+        self.journal(JournalLevel::Info, code, params(pairs)).await
+    }
+
+    /// Remembers the process that the step has started, or that it has ended, so that whoever takes the step up can end it.
+    ///
+    /// # Errors
+    /// As [`Self::journal`].
+    pub async fn set_process(&self, process: Option<Value>) -> Result<(), StepError> {
+        repo::set_process(&self.db, &self.operation, &self.owner, process.map(|value| value.to_string())).await
+    }
+
+    /// The process that an earlier try of the operation has left, as it was remembered.
+    pub fn left_process(&self) -> Option<Value> {
+        self.operation.process.as_deref().and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// What the operation needs to know beyond its target.
+    pub fn payload(&self) -> Value {
+        serde_json::from_str(&self.operation.payload).unwrap_or_default()
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn publish(&self) {
+        self.events.publish(crate::events::Event::Operation {
+            id: self.operation.id.into(),
+            target: self.operation.target_id,
+        });
+    }
+}

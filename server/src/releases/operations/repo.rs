@@ -1,0 +1,335 @@
+//! Queries of operations. What a worker writes is bound to its claim: a server that lost the claim changes nothing.
+
+use super::{
+    entity::{journal, operation},
+    job::{Params, StepError},
+    steps::Steps,
+};
+use crate::{clock::Instant, db::Db};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+use shared::operation::{JournalCode, JournalLevel, OperationKind, OperationState, StepName};
+use uuid::Uuid;
+
+/// An operation to be done.
+#[derive(Debug, Clone)]
+pub struct NewOperation {
+    /// Primary key.
+    pub id: Uuid,
+    /// What to do.
+    pub kind: OperationKind,
+    /// The steps, in order.
+    pub steps: &'static [StepName],
+    /// `workspace` or `service`.
+    pub target_kind: &'static str,
+    /// On what.
+    pub target_id: Uuid,
+    /// Its name now.
+    pub target_name: String,
+    /// In which workspace.
+    pub workspace_id: Uuid,
+    /// In which cluster.
+    pub cluster_id: Uuid,
+    /// Who asked.
+    pub actor_id: Uuid,
+    /// Their name now.
+    pub actor_name: String,
+    /// What it needs to know; never a secret.
+    pub payload: serde_json::Value,
+}
+
+/// A journal entry to be appended.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// In which step.
+    pub step: Option<StepName>,
+    /// How much it matters.
+    pub level: JournalLevel,
+    /// What it says.
+    pub code: JournalCode,
+    /// With which values.
+    pub params: Params,
+}
+
+impl Entry {
+    /// Information outside any step.
+    pub fn info(code: JournalCode) -> Self {
+        Self { step: None, level: JournalLevel::Info, code, params: Params::new() }
+    }
+}
+
+/// Names of the states in which an operation holds its target.
+const OPEN: [&str; 3] =
+    [OperationState::Queued.as_str(), OperationState::Running.as_str(), OperationState::Cancelling.as_str()];
+
+/// Enqueues within the transaction of the change that asks for it.
+///
+/// # Errors
+/// A unique violation when the target has an open operation; use [`open_of`] in the same transaction to say so before.
+pub async fn enqueue<C: ConnectionTrait>(db: &C, new: NewOperation, now: Instant) -> Result<operation::Model, DbErr> {
+    let row = operation::ActiveModel {
+        id: Set(new.id),
+        kind: Set(new.kind.as_str().to_owned()),
+        state: Set(OperationState::Queued.as_str().to_owned()),
+        target_kind: Set(new.target_kind.to_owned()),
+        target_id: Set(new.target_id),
+        target_name: Set(new.target_name),
+        workspace_id: Set(new.workspace_id),
+        cluster_id: Set(new.cluster_id),
+        actor_id: Set(new.actor_id),
+        actor_name: Set(new.actor_name),
+        step: Set(None),
+        steps: Set(Steps::new(new.steps).to_text()),
+        payload: Set(new.payload.to_string()),
+        attempts: Set(0),
+        journal_seq: Set(0),
+        error_code: Set(None),
+        error_params: Set("{}".to_owned()),
+        lease_owner: Set(None),
+        lease_until: Set(None),
+        run_after: Set(now.0),
+        process: Set(None),
+        cancel_requested: Set(false),
+        created_at: Set(now.0),
+        started_at: Set(None),
+        finished_at: Set(None),
+    };
+    let row = row.insert(db).await?;
+    write_entry(db, row.id, Entry::info(JournalCode::Queued), now).await?;
+    Ok(row)
+}
+
+/// The operation of this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<operation::Model>, DbErr> {
+    operation::Entity::find_by_id(id).one(db).await
+}
+
+/// The open operation on a target.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_of<C: ConnectionTrait>(db: &C, target: Uuid) -> Result<Option<operation::Model>, DbErr> {
+    operation::Entity::find()
+        .filter(operation::Column::TargetId.eq(target))
+        .filter(operation::Column::State.is_in(OPEN))
+        .one(db)
+        .await
+}
+
+/// The newest operation of each of these targets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_of<C: ConnectionTrait>(db: &C, targets: &[Uuid]) -> Result<Vec<operation::Model>, DbErr> {
+    // UUIDs of version 7 sort by time, but aggregates over them are not portable: the newest by time of creation.
+    let newest = operation::Entity::find()
+        .select_only()
+        .column(operation::Column::TargetId)
+        .column_as(operation::Column::CreatedAt.max(), "created_at")
+        .filter(operation::Column::TargetId.is_in(targets.iter().copied()))
+        .group_by(operation::Column::TargetId)
+        .into_tuple::<(Uuid, i64)>()
+        .all(db)
+        .await?;
+    if newest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = newest.into_iter().fold(Condition::any(), |any, (target, at)| {
+        any.add(operation::Column::TargetId.eq(target).and(operation::Column::CreatedAt.eq(at)))
+    });
+    operation::Entity::find().filter(any).order_by_asc(operation::Column::Id).all(db).await
+}
+
+/// Journal entries after `after`, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn journal_after<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<journal::Model>, DbErr> {
+    journal::Entity::find()
+        .filter(journal::Column::OperationId.eq(id))
+        .filter(journal::Column::Seq.gt(after))
+        .order_by_asc(journal::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Appends an entry outside any claim (within a transaction that has locked the operation's row or just made it).
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_entry<C: ConnectionTrait>(db: &C, id: Uuid, entry: Entry, now: Instant) -> Result<(), DbErr> {
+    operation::Entity::update_many()
+        .col_expr(operation::Column::JournalSeq, Expr::col(operation::Column::JournalSeq).add(1))
+        .filter(operation::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    let seq = operation::Entity::find_by_id(id)
+        .select_only()
+        .column(operation::Column::JournalSeq)
+        .into_tuple::<i64>()
+        .one(db)
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("operation".to_owned()))?;
+    journal::ActiveModel {
+        operation_id: Set(id),
+        seq: Set(seq),
+        at: Set(now.0),
+        step: Set(entry.step.map(|step| step.as_str().to_owned())),
+        level: Set(entry.level.as_str().to_owned()),
+        code: Set(entry.code.as_str().to_owned()),
+        params: Set(serde_json::to_string(&entry.params).unwrap_or_else(|_| "{}".to_owned())),
+    }
+    .insert(db)
+    .await?;
+    Ok(())
+}
+
+/// Appends an entry under a claim.
+pub(super) async fn append(
+    db: &Db,
+    row: &operation::Model,
+    owner: &str,
+    entry: Entry,
+    now: Instant,
+) -> Result<(), StepError> {
+    let tx = db.begin().await?;
+    held(&tx, row.id, owner).await?;
+    write_entry(&tx, row.id, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes the row under a claim and appends entries, in one transaction.
+pub(super) async fn update(
+    db: &Db,
+    id: Uuid,
+    owner: &str,
+    change: operation::ActiveModel,
+    entries: Vec<Entry>,
+    now: Instant,
+) -> Result<operation::Model, StepError> {
+    let tx = db.begin().await?;
+    held(&tx, id, owner).await?;
+    operation::ActiveModel { id: Set(id), ..change }.update(&tx).await?;
+    for entry in entries {
+        write_entry(&tx, id, entry, now).await?;
+    }
+    let row = find(&tx, id).await?.ok_or(StepError::Interrupted)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Remembers a process under a claim.
+pub(super) async fn set_process(
+    db: &Db,
+    row: &operation::Model,
+    owner: &str,
+    process: Option<String>,
+) -> Result<(), StepError> {
+    let done = operation::Entity::update_many()
+        .col_expr(operation::Column::Process, Expr::value(process))
+        .filter(operation::Column::Id.eq(row.id))
+        .filter(operation::Column::LeaseOwner.eq(owner))
+        .exec(db.write())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
+}
+
+/// Fails unless `owner` holds the claim. On PostgreSQL the row stays locked until the transaction ends.
+async fn held<C: ConnectionTrait>(db: &C, id: Uuid, owner: &str) -> Result<(), StepError> {
+    let done = operation::Entity::update_many()
+        .col_expr(operation::Column::LeaseOwner, Expr::value(owner))
+        .filter(operation::Column::Id.eq(id))
+        .filter(operation::Column::LeaseOwner.eq(owner))
+        .exec(db)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
+}
+
+/// An operation that is ours for a while.
+pub(super) struct Claim {
+    /// The operation.
+    pub(super) row: operation::Model,
+    /// Whether a server that did not come back had it before.
+    pub(super) taken_up: bool,
+}
+
+/// Claims one operation that is due, if there is one.
+pub(super) async fn claim(db: &Db, owner: &str, now: Instant, until: Instant) -> Result<Option<Claim>, DbErr> {
+    loop {
+        let free =
+            Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0));
+        let due = operation::Entity::find()
+            .filter(operation::Column::State.is_in(OPEN))
+            .filter(operation::Column::RunAfter.lte(now.0))
+            .filter(free.clone())
+            .order_by_asc(operation::Column::RunAfter)
+            .order_by_asc(operation::Column::Id)
+            .one(db.read())
+            .await?;
+        let Some(row) = due else { return Ok(None) };
+        let done = operation::Entity::update_many()
+            .col_expr(operation::Column::LeaseOwner, Expr::value(owner))
+            .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
+            .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
+            .filter(operation::Column::Id.eq(row.id))
+            .filter(operation::Column::State.is_in(OPEN))
+            .filter(free)
+            .exec(db.write())
+            .await?;
+        // Another server may have been faster; then look for the next.
+        if done.rows_affected == 1 {
+            let taken_up = row.lease_until.is_some();
+            return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up }));
+        }
+    }
+}
+
+/// Renews a claim and reads the row; `None` when the claim is lost.
+pub(super) async fn renew(db: &Db, id: Uuid, owner: &str, until: Instant) -> Result<Option<operation::Model>, DbErr> {
+    let done = operation::Entity::update_many()
+        .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
+        .filter(operation::Column::Id.eq(id))
+        .filter(operation::Column::LeaseOwner.eq(owner))
+        .exec(db.write())
+        .await?;
+    if done.rows_affected == 1 { find(db.write(), id).await } else { Ok(None) }
+}
+
+/// When something will be due next: the earliest time at which an open operation may be begun or its claim runs out.
+pub(super) async fn next_due(db: &Db) -> Result<Option<Instant>, DbErr> {
+    let open = operation::Entity::find()
+        .select_only()
+        .column(operation::Column::RunAfter)
+        .column(operation::Column::LeaseUntil)
+        .filter(operation::Column::State.is_in(OPEN))
+        .into_tuple::<(i64, Option<i64>)>()
+        .all(db.read())
+        .await?;
+    Ok(open.into_iter().map(|(after, lease)| Instant(lease.map_or(after, |lease| std::cmp::max(lease, after)))).min())
+}
+
+/// Frees every claim. Only where no other server can hold one: at start, on SQLite.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_all_claims(db: &Db) -> Result<u64, DbErr> {
+    let done = operation::Entity::update_many()
+        .col_expr(operation::Column::LeaseUntil, Expr::value(0_i64))
+        .filter(operation::Column::LeaseUntil.is_not_null())
+        .filter(operation::Column::State.is_in(OPEN))
+        .exec(db.write())
+        .await?;
+    Ok(done.rows_affected)
+}

@@ -1,0 +1,297 @@
+//! One operation, from its claim to its end or hand-over.
+
+use super::{
+    engine::{Inner, is_cancelled},
+    entity::operation,
+    job::{Job, Params, StepContext, StepError, params},
+    repo::{self, Claim, Entry},
+    steps::Steps,
+};
+use crate::events::Event;
+use futures::FutureExt;
+use sea_orm::ActiveValue::Set;
+use shared::operation::{
+    JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
+};
+use std::{panic::AssertUnwindSafe, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// A step that fails in a way that passes is begun anew so often; with its pauses, about four minutes.
+const MAX_TRIES: u32 = 7;
+/// The same while the cluster is away: about an hour.
+const MAX_TRIES_UNREACHABLE: u32 = 64;
+
+/// What is to be done with the operation next.
+enum Next {
+    /// The row has changed; look again.
+    Go(operation::Model),
+    /// It has ended, waits, or is another server's now.
+    Stop,
+}
+
+/// Runs until the operation ends, has to wait, or must be left.
+pub(super) async fn run(engine: &Arc<Inner>, claim: Claim, lost: &CancellationToken, interrupted: &CancellationToken) {
+    let id = claim.row.id;
+    if let Err(error) = drive(engine, claim, lost, interrupted).await {
+        match error {
+            StepError::Interrupted => tracing::info!(operation = %id, "left to whoever holds the claim"),
+            // The claim runs out by itself; whoever takes it then looks at the world first.
+            other => tracing::error!(operation = %id, error = ?other, "the operation's state could not be written"),
+        }
+    }
+}
+
+async fn drive(
+    engine: &Arc<Inner>,
+    claim: Claim,
+    lost: &CancellationToken,
+    interrupted: &CancellationToken,
+) -> Result<(), StepError> {
+    let Claim { mut row, taken_up } = claim;
+    let worker = Worker { engine, lost, interrupted };
+    let Some(job) = OperationKind::parse(&row.kind).and_then(|kind| engine.job(kind)) else {
+        let error = (OperationErrorCode::Internal, params([("kind", row.kind.clone())]));
+        return worker.finish(&row, OperationState::Failed, Some(error)).await.map(|_| ());
+    };
+    let opening = match (taken_up, row.attempts) {
+        (true, _) => Some(JournalCode::TakenUp),
+        (false, 1) => Some(JournalCode::Started),
+        _ => None,
+    };
+    let change = operation::ActiveModel {
+        state: if row.state == OperationState::Queued.as_str() {
+            Set(OperationState::Running.as_str().to_owned())
+        } else {
+            sea_orm::ActiveValue::NotSet
+        },
+        started_at: Set(Some(row.started_at.unwrap_or(engine.clock.now().0))),
+        ..Default::default()
+    };
+    row = worker.update(&row, change, opening.map(Entry::info).into_iter().collect()).await?;
+    loop {
+        let next = if is_cancelled(&row) {
+            worker.undo(&row, job.as_ref()).await?
+        } else if let Some(step) = Steps::parse(&row.steps).next().map(|step| step.name) {
+            worker.step(&row, job.as_ref(), step).await?
+        } else {
+            worker.finish(&row, OperationState::Succeeded, None).await?
+        };
+        match next {
+            Next::Go(changed) => row = changed,
+            Next::Stop => return Ok(()),
+        }
+    }
+}
+
+struct Worker<'a> {
+    engine: &'a Arc<Inner>,
+    lost: &'a CancellationToken,
+    interrupted: &'a CancellationToken,
+}
+
+impl Worker<'_> {
+    async fn step(&self, row: &operation::Model, job: &dyn Job, step: StepName) -> Result<Next, StepError> {
+        let context = self.begin(row, step, self.interrupted.clone()).await?;
+        let result = AssertUnwindSafe(job.run(step, &context)).catch_unwind().await;
+        self.end(context.operation.clone(), step, result.unwrap_or_else(|_| Err(panicked()))).await
+    }
+
+    async fn undo(&self, row: &operation::Model, job: &dyn Job) -> Result<Next, StepError> {
+        // Not interrupted by the cancellation that it serves.
+        let context = self.begin(row, StepName::Undo, self.lost.clone()).await?;
+        let result = AssertUnwindSafe(job.undo(&context)).catch_unwind().await;
+        match self.end(context.operation.clone(), StepName::Undo, result.unwrap_or_else(|_| Err(panicked()))).await? {
+            Next::Go(row)
+                if Steps::parse(&row.steps)
+                    .0
+                    .iter()
+                    .any(|s| s.name == StepName::Undo && s.state == StepState::Done) =>
+            {
+                self.finish(&row, OperationState::Cancelled, None).await
+            }
+            next => Ok(next),
+        }
+    }
+
+    async fn begin(
+        &self,
+        row: &operation::Model,
+        step: StepName,
+        cancel: CancellationToken,
+    ) -> Result<StepContext, StepError> {
+        let engine = self.engine;
+        let now = engine.clock.now();
+        let mut steps = Steps::parse(&row.steps);
+        let fresh = steps.entry(step).state != StepState::Running;
+        let step_started = steps.begin(step, now).started_at.unwrap_or(now);
+        let change = operation::ActiveModel {
+            step: Set(Some(step.as_str().to_owned())),
+            steps: Set(steps.to_text()),
+            ..Default::default()
+        };
+        let entries = if fresh {
+            vec![entry(step, JournalLevel::Info, JournalCode::StepStarted, Params::new())]
+        } else {
+            Vec::new()
+        };
+        let operation = self.update(row, change, entries).await?;
+        Ok(StepContext {
+            db: engine.db.clone(),
+            events: engine.events.clone(),
+            clock: engine.clock.clone(),
+            owner: engine.owner.clone(),
+            operation,
+            step,
+            step_started,
+            cancel,
+        })
+    }
+
+    async fn end(
+        &self,
+        row: operation::Model,
+        step: StepName,
+        result: Result<(), StepError>,
+    ) -> Result<Next, StepError> {
+        let now = self.engine.clock.now();
+        let mut steps = Steps::parse(&row.steps);
+        match result {
+            Ok(()) => {
+                steps.end(step, StepState::Done, now);
+                let change =
+                    operation::ActiveModel { steps: Set(steps.to_text()), process: Set(None), ..Default::default() };
+                let done = vec![entry(step, JournalLevel::Info, JournalCode::StepDone, Params::new())];
+                Ok(Next::Go(self.update(&row, change, done).await?))
+            }
+            Err(StepError::Interrupted) => self.interrupted(row).await,
+            Err(StepError::Database(error)) => Err(StepError::Database(error)),
+            Err(StepError::Passing(code, params)) => {
+                let record = steps.entry(step);
+                record.tries += 1;
+                let tries = record.tries;
+                let most =
+                    if code == OperationErrorCode::ClusterUnreachable { MAX_TRIES_UNREACHABLE } else { MAX_TRIES };
+                if tries >= most {
+                    return self.fail(&row, steps, step, code, params).await;
+                }
+                self.pause(&row, &steps, step, tries, code, params).await
+            }
+            Err(StepError::Final(code, params)) => self.fail(&row, steps, step, code, params).await,
+        }
+    }
+
+    /// Waits without holding a place: the row says when it may go on.
+    async fn pause(
+        &self,
+        row: &operation::Model,
+        steps: &Steps,
+        step: StepName,
+        tries: u32,
+        code: OperationErrorCode,
+        mut why: Params,
+    ) -> Result<Next, StepError> {
+        let seconds = i64::from(2_u32.saturating_pow(tries.min(6)).min(60));
+        why.insert("error".to_owned(), code.as_str().to_owned());
+        why.insert("seconds".to_owned(), seconds.to_string());
+        let change = operation::ActiveModel {
+            steps: Set(steps.to_text()),
+            run_after: Set(self.engine.clock.now().plus_seconds(seconds).0),
+            lease_owner: Set(None),
+            lease_until: Set(None),
+            ..Default::default()
+        };
+        self.update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)]).await?;
+        Ok(Next::Stop)
+    }
+
+    async fn fail(
+        &self,
+        row: &operation::Model,
+        mut steps: Steps,
+        step: StepName,
+        code: OperationErrorCode,
+        why: Params,
+    ) -> Result<Next, StepError> {
+        steps.end(step, StepState::Failed, self.engine.clock.now());
+        let mut told = why.clone();
+        told.insert("error".to_owned(), code.as_str().to_owned());
+        let change = operation::ActiveModel { steps: Set(steps.to_text()), ..Default::default() };
+        let row =
+            self.update(row, change, vec![entry(step, JournalLevel::Error, JournalCode::StepFailed, told)]).await?;
+        self.finish(&row, OperationState::Failed, Some((code, why))).await
+    }
+
+    /// A step stopped early: because it is cancelled, because the server ends, or because the claim is lost.
+    async fn interrupted(&self, row: operation::Model) -> Result<Next, StepError> {
+        if self.engine.shutdown.is_cancelled() {
+            let change =
+                operation::ActiveModel { lease_owner: Set(None), lease_until: Set(None), ..Default::default() };
+            self.update(&row, change, vec![Entry::info(JournalCode::HandedOver)]).await?;
+            return Ok(Next::Stop);
+        }
+        let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
+        if is_cancelled(&fresh) && fresh.lease_owner.as_deref() == Some(&*self.engine.owner) {
+            return Ok(Next::Go(fresh));
+        }
+        Err(StepError::Interrupted)
+    }
+
+    async fn finish(
+        &self,
+        row: &operation::Model,
+        state: OperationState,
+        error: Option<(OperationErrorCode, Params)>,
+    ) -> Result<Next, StepError> {
+        if state == OperationState::Succeeded {
+            let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
+            if is_cancelled(&fresh) {
+                return Ok(Next::Go(fresh));
+            }
+        }
+        let (code, level) = match state {
+            OperationState::Succeeded => (JournalCode::Succeeded, JournalLevel::Info),
+            OperationState::Cancelled => (JournalCode::Cancelled, JournalLevel::Info),
+            _ => (JournalCode::Failed, JournalLevel::Error),
+        };
+        let (error_code, error_params) = error.unzip();
+        let change = operation::ActiveModel {
+            state: Set(state.as_str().to_owned()),
+            step: Set(None),
+            error_code: Set(error_code.map(|code| code.as_str().to_owned())),
+            error_params: Set(
+                serde_json::to_string(&error_params.unwrap_or_default()).unwrap_or_else(|_| "{}".to_owned())
+            ),
+            finished_at: Set(Some(self.engine.clock.now().0)),
+            lease_owner: Set(None),
+            lease_until: Set(None),
+            process: Set(None),
+            ..Default::default()
+        };
+        let closing = Entry { step: None, level, code, params: Params::new() };
+        self.update(row, change, vec![closing]).await?;
+        tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
+        metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
+        Ok(Next::Stop)
+    }
+
+    async fn update(
+        &self,
+        row: &operation::Model,
+        change: operation::ActiveModel,
+        entries: Vec<Entry>,
+    ) -> Result<operation::Model, StepError> {
+        let engine = self.engine;
+        let changed = repo::update(&engine.db, row.id, &engine.owner, change, entries, engine.clock.now()).await?;
+        engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
+        Ok(changed)
+    }
+}
+
+fn entry(step: StepName, level: JournalLevel, code: JournalCode, params: Params) -> Entry {
+    Entry { step: Some(step), level, code, params }
+}
+
+fn panicked() -> StepError {
+    // The panic itself is in the log, by the panic hook.
+    StepError::Final(OperationErrorCode::Internal, Params::new())
+}
