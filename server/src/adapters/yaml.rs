@@ -243,8 +243,11 @@ impl<'de> Visitor<'de> for BoundedVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fmt::Write as _;
+
     use serde_json::json;
+
+    use super::*;
 
     fn form(text: &str) -> Result<Value, Error> {
         parse(text, Budget::FORM)
@@ -298,12 +301,13 @@ mod tests {
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..10 {
             let alias = format!("*a{}", level - 1);
-            laughs.push_str(&format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", ")));
+            let aliases = [alias.as_str(); 10].join(", ");
+            writeln!(laughs, "a{level}: &a{level} [{aliases}]").unwrap();
         }
         assert!(matches!(form(&laughs), Err(Error::TooComplex { .. })), "{:?}", form(&laughs));
         let deep = "[".repeat(100_000);
         assert!(matches!(form(&deep), Err(Error::TooComplex { .. })), "{:?}", form(&deep));
-        let deep: String = (0..200).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+        let deep = (0..200).map(|level| " ".repeat(level) + "a:\n").collect::<String>();
         assert!(matches!(form(&deep), Err(Error::TooComplex { .. })), "{:?}", form(&deep));
         let wide = "- a\n".repeat(20_000);
         assert!(matches!(form(&wide), Err(Error::TooComplex { .. })));
