@@ -115,7 +115,7 @@ fn object<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
 
 fn field(path: &str, problem: &Problem) -> Value {
     let mut map = IndexMap::new();
-    map.insert(Name::new("path"), Value::from(path));
+    map.insert(Name::new("field"), Value::from(path));
     map.insert(Name::new("code"), Value::from(problem.code.as_str()));
     map.insert(Name::new("params"), object(problem.params.iter().map(|(name, value)| (*name, value.as_str()))));
     Value::Object(map)
@@ -276,7 +276,7 @@ mod tests {
             serde_json::json!({"message": "The input has mistakes", "extensions": {
                 "code": "INVALID_INPUT",
                 "params": {"a": "1"},
-                "fields": [{"path": "/password", "code": "TOO_SHORT", "params": {"min": "12"}}],
+                "fields": [{"field": "/password", "code": "TOO_SHORT", "params": {"min": "12"}}],
                 "requestId": "r-1",
             }})
         );

@@ -1,0 +1,116 @@
+//! Connections: accepting, bounding and ending them.
+
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+/// Connections at once; more wait in the kernel's queue.
+const CONNECTIONS: usize = 4096;
+/// How long a client may take for a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long everything together may take to end.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// The server's life: what begins, what ends it, and what is still to be waited for.
+///
+/// A part that runs in the background is started with `tasks.spawn`, ends when `stopping` fires, and is waited for.
+#[derive(Debug, Clone, Default)]
+pub struct Life {
+    /// Fires when the server stops.
+    pub stopping: CancellationToken,
+    /// What is waited for before the process ends.
+    pub tasks: TaskTracker,
+}
+
+impl Life {
+    /// Stops on SIGTERM and SIGINT.
+    pub fn stop_on_signals(&self) -> std::io::Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let stopping = self.stopping.clone();
+        tokio::spawn(async move {
+            let name = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+                () = stopping.cancelled() => return,
+            };
+            tracing::info!(signal = name, "stopping");
+            stopping.cancel();
+        });
+        Ok(())
+    }
+
+    /// Waits for the end, and then for all parts; returns whether they ended in time.
+    pub async fn end(&self) -> bool {
+        self.stopping.cancelled().await;
+        self.tasks.close();
+        let in_time = tokio::time::timeout(FAREWELL, self.tasks.wait()).await.is_ok();
+        if !in_time {
+            tracing::warn!(left = self.tasks.len(), "some parts did not end in time");
+        }
+        in_time
+    }
+}
+
+/// Serves until the server stops; then accepts no more, and lets running requests finish.
+pub async fn serve(listener: TcpListener, router: Router, life: Life) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let place = tokio::select! {
+            () = life.stopping.cancelled() => return,
+            place = Arc::clone(&room).acquire_owned() => place,
+        };
+        let accepted = tokio::select! {
+            () = life.stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let (router, stopping) = (router.clone(), life.stopping.clone());
+                life.tasks.spawn(async move {
+                    connection(stream, peer, router, stopping).await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: it helps to wait until some are free.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stopping: CancellationToken) {
+    // Answers are small and written whole.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::trace!(%error, %peer, "a connection ended with an error");
+    }
+}
