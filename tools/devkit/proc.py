@@ -61,7 +61,10 @@ def logged(title: str, argv: list[str], log: Path, *, cwd: Path, env: dict[str, 
         raise Failed(f"{title} failed (exit {code})", hint, log)
 
 
-def logged_code(title: str, argv: list[str], log: Path, *, cwd: Path, env: dict[str, str]) -> int:
+def logged_code(
+    title: str, argv: list[str], log: Path, *, cwd: Path, env: dict[str, str], limit: float = 3600
+) -> int:
+    """Like `logged`, and hands back the exit code. What takes longer than `limit` seconds hangs: it is ended."""
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with log.open("ab") as out:
@@ -71,7 +74,7 @@ def logged_code(title: str, argv: list[str], log: Path, *, cwd: Path, env: dict[
             argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
         )
         try:
-            return _wait(process, title, log, started)
+            return _wait(process, title, log, started, limit)
         except BaseException:
             end_group(process)
             raise
@@ -80,13 +83,15 @@ def logged_code(title: str, argv: list[str], log: Path, *, cwd: Path, env: dict[
                 print("\r\033[K", end="", flush=True)
 
 
-def _wait(process: subprocess.Popen, title: str, log: Path, started: float) -> int:
+def _wait(process: subprocess.Popen, title: str, log: Path, started: float, limit: float) -> int:
     told = 0.0
     while True:
         try:
             return process.wait(1.0)
         except subprocess.TimeoutExpired:
             spent = time.monotonic() - started
+            if spent > limit:
+                raise Failed(f"{title} did not end within {span(limit)}", "", log) from None
             if TTY:
                 width = shutil.get_terminal_size().columns - 1
                 last = tail(log, 1).strip()

@@ -1,0 +1,175 @@
+"""The steps of `make test`. A new kind of check is a function here and a line in `STEPS`."""
+
+import contextlib
+import hashlib
+import subprocess
+from pathlib import Path
+
+from . import apt, build, children, counts, paths, proc, run, toolchain
+from .counts import Count
+from .proc import Failed
+from .testing import LOGS, Skip, Step, command
+
+SANDBOX = LOGS / "sandbox"
+END2END = paths.ROOT / "end2end"
+SERVER_SIDE = ["--workspace", "--exclude", "app"]
+
+
+def cargo(title: str, *args: str):
+    return lambda log: command(title, ["cargo", *args], log)
+
+
+def deny(log: Path) -> None:
+    with proc_skip("cargo-deny could not be built here"):
+        program = str(toolchain.ensure_deny())
+    argv = [program, "--locked", "--workspace", "--config", "tools/deny.toml", "check"]
+    command("cargo deny", [*argv, "bans", "licenses", "sources"], log)
+
+
+def advisories(log: Path) -> None:
+    with proc_skip("cargo-deny could not be built here"):
+        program = str(toolchain.ensure_deny())
+    code = proc.logged_code(
+        "advisories", [program, "--locked", "--workspace", "--config", "tools/deny.toml", "check", "advisories"], log,
+        cwd=paths.ROOT, env=paths.tool_env({"GIT_TERMINAL_PROMPT": "0"}), limit=300,
+    )  # fmt: skip
+    text = log.read_text(errors="replace")
+    if code and ("failed to fetch" in text or "failed to load advisory database" in text):
+        raise Skip("the advisory database is out of reach from here")
+    if code:
+        raise Failed(f"exit {code}")
+
+
+@contextlib.contextmanager
+def proc_skip(why: str):
+    try:
+        yield
+    except Failed as failed:
+        raise Skip(f"{why}: {failed}") from None
+
+
+def charts(log: Path) -> None:
+    """Every chart passes Helm's lint and renders with its own defaults."""
+    helm = str(paths.BIN / "helm")
+    for chart in sorted(p.parent for p in (paths.ROOT / "charts").glob("*/Chart.yaml")):
+        name = str(chart.relative_to(paths.ROOT))
+        library = "type: library" in (chart / "Chart.yaml").read_text()
+        command(f"helm lint {name}", [helm, "lint", "--strict", name], log)
+        if not library:
+            command(f"helm template {name}", [helm, "template", "test", name, "--namespace", "test"], log)
+
+
+def schema(log: Path) -> None:
+    printed = subprocess.run(
+        [str(paths.SERVER), "schema", "print"], capture_output=True, text=True, cwd=paths.ROOT, env=paths.tool_env()
+    )
+    log.write_text(printed.stdout + printed.stderr)
+    committed = paths.ROOT / "schema.graphql"
+    if printed.returncode != 0:
+        raise Failed("`woow-paas schema print` failed")
+    if committed.read_text().strip() != printed.stdout.strip():
+        diff = subprocess.run(["diff", "-u", str(committed), "-"], input=printed.stdout, capture_output=True, text=True)
+        log.write_text(diff.stdout)
+        raise Failed("schema.graphql is not what the server's code says", "run `make schema` and commit the result")
+
+
+def start_sandbox(log: Path) -> None:
+    """A fresh one for each run, so that no test sees what an earlier run left."""
+    if SANDBOX.exists():
+        run.sandbox("delete", SANDBOX, log=log)
+    run.sandbox("up", SANDBOX, log=log)
+
+
+def stop_sandbox(keep: bool) -> None:
+    if SANDBOX.exists():
+        run.sandbox("down" if keep else "delete", SANDBOX, log=LOGS / "sandbox-stop.log")
+
+
+def test_env() -> dict[str, str]:
+    return paths.tool_env({
+        "WOOW_TEST_KUBECONFIG": str(SANDBOX / "server.kubeconfig"),
+        "WOOW_TEST_ADMIN_KUBECONFIG": str(SANDBOX / "admin.kubeconfig"),
+        "WOOW_TEST_LOG_FILE": str(SANDBOX / "pod-logs" / "current.log"),
+        "WOOW_HELM": str((paths.BIN / "helm").resolve()),
+        "WOOW_CATALOG_DIR": str(paths.ROOT / "charts"),
+        "WOOW_BIN": str(paths.SERVER),
+    })
+
+
+def rust(log: Path) -> Count:
+    argv = ["cargo", "test", "--locked", *SERVER_SIDE, "--no-fail-fast"]
+    code = proc.logged_code("cargo test", argv, log, cwd=paths.ROOT, env=test_env())
+    count = counts.cargo(log.read_text(errors="replace"))
+    if code and not count.failed:
+        count += Count(failed=1)  # it did not compile, or a test binary died
+    if not code and not count.passed:
+        raise Failed("cargo test ran no test")
+    return count
+
+
+def end2end(log: Path) -> Count:
+    chromium = apt.need("chromium", ["chromium"], "Chromium for the browser tests")
+    npm_packages(log)
+    report = LOGS / "end2end.json"
+    report.unlink(missing_ok=True)
+    env = test_env() | {
+        "WOOW_CHROMIUM": chromium,
+        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1",
+        "PLAYWRIGHT_JSON_OUTPUT_NAME": str(report),
+        "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report),
+    }
+    feed = children.Children(LOGS / "feed.json")
+    try:
+        feed.start("feed", run.feed_argv(SANDBOX), paths.tool_env(), LOGS / "feed.log")
+        argv = ["npx", "--no-install", "playwright", "test", "--reporter=list,json"]
+        code = proc.logged_code("playwright", argv, log, cwd=END2END, env=env)
+    finally:
+        feed.stop("feed", 3)
+    count = counts.playwright(report)
+    if code and not count.failed:
+        count += Count(failed=1)
+    if not code and not count.passed:
+        raise Failed("Playwright ran no test")
+    return count
+
+
+def npm_packages(log: Path) -> None:
+    """Installs what the lock says, once for each lock."""
+    if not (END2END / "package-lock.json").exists():
+        raise Failed("there is no end2end/package-lock.json")
+    wanted = hashlib.sha256((END2END / "package-lock.json").read_bytes()).hexdigest()
+    stamp = END2END / "node_modules" / ".woow-stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    env = paths.tool_env({"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
+    command("npm ci", ["npm", "ci", "--no-audit", "--no-fund"], log, env=env, cwd=END2END)
+    stamp.write_text(wanted)
+
+
+STEPS = [
+    Step("format", "lint", cargo("cargo fmt", "fmt", "--all", "--check"), "run `make fmt`"),
+    Step("build app", "build", lambda log: build.app(LOGS), "fix what the compiler says"),
+    Step("build server", "build", lambda log: build.server(LOGS), "fix what the compiler says"),
+    Step("schema", "build", schema, needs=("build server",)),
+    Step("charts", "lint", charts, "`.local/bin/helm lint charts/<name>` repeats it"),
+    Step(
+        "clippy server", "lint",
+        cargo("clippy", "clippy", "--locked", *SERVER_SIDE, "--all-targets", "--", "-D", "warnings"),
+    ),
+    Step(
+        "clippy app", "lint",
+        cargo("clippy", "clippy", "--locked", "-p", "app", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"),
+    ),
+    Step("dependencies", "lint", deny, "see tools/deny.toml; replace the crate, or say there why it may stay"),
+    Step("advisories", "lint", advisories, "update the crate that the advisory names"),
+    Step("sandbox", "sandbox", start_sandbox),
+    Step("unit and cluster", "test", rust, needs=("sandbox",)),
+    Step("end to end", "e2e", end2end, "traces are in end2end/test-results", needs=("build app", "build server", "sandbox")),
+]  # fmt: skip
+
+# What `tools/test --group X` runs; without a group, all.
+GROUPS = {
+    "lint": {"lint"},
+    "test": {"build", "sandbox", "test"},
+    "e2e": {"build", "sandbox", "e2e"},
+}
