@@ -95,6 +95,7 @@ def _wait(process: subprocess.Popen, title: str, log: Path, started: float, limi
             if TTY:
                 width = shutil.get_terminal_size().columns - 1
                 last = tail(log, 1).strip()
+                last = "" if last.startswith("$ ") else last  # the command itself says nothing new
                 print(f"\r\033[K{f'    {span(spent)}  {last}'[:width]}", end="", flush=True)
             elif spent - told >= 30:
                 told = spent
@@ -118,8 +119,14 @@ def output(argv: list[str], **kwargs) -> str:
     return subprocess.run(argv, check=True, capture_output=True, text=True, **kwargs).stdout.strip()
 
 
+def _interrupt(*_) -> None:
+    raise KeyboardInterrupt
+
+
 def main(action) -> None:
     """Runs a command of ours; a known failure is told in three lines, not as a traceback."""
+    # As Ctrl-C: what we started is ended before we go.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         sys.exit(action() or 0)
     except Failed as failed:

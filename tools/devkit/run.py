@@ -102,6 +102,7 @@ class Supervisor:
 
     def start(self) -> None:
         end_recorded(RECORD)
+        self.children.write()
         toolchain.ensure()
         build.app()
         build.server()
@@ -117,12 +118,14 @@ class Supervisor:
             sandbox("up", paths.SANDBOX)
             self.children.start("feed", feed_argv(paths.SANDBOX), paths.tool_env(), paths.LOGS / "feed.log")
         paths.DATA.mkdir(mode=0o700, exist_ok=True)
-        page, metrics = ports()
-        env = server_env(paths.DATA, kubeconfig, in_sandbox=not given, port=page, metrics_port=metrics)
-        say("==> starting the server")
-        first_admin = self.prepare(env)
-        self.children.start("server", [str(paths.SERVER), "serve"], env, SERVER_LOG)
-        self.wait_ready(env["WOOW_LISTEN"])
+        # Between finding a port free and using it, another checkout could do the same.
+        with proc.lock(paths.cache() / "start.lock", "starting its server"):
+            page, metrics = ports()
+            env = server_env(paths.DATA, kubeconfig, in_sandbox=not given, port=page, metrics_port=metrics)
+            say("==> starting the server")
+            first_admin = self.prepare(env)
+            self.children.start("server", [str(paths.SERVER), "serve"], env, SERVER_LOG)
+            self.wait_ready(env["WOOW_LISTEN"])
         self.banner(env, kubeconfig, first_admin)
 
     def prepare(self, env: dict[str, str]) -> dict:

@@ -54,8 +54,12 @@ class Cluster:
                 self.wait_alive()
                 self.tell_nodes()
         else:
-            shutil.rmtree(self.dir / "kwok", ignore_errors=True)
-            self.create()
+            try:
+                self.create()
+            except Failed:
+                # A port may have been taken between our look and its use. Once more, from nothing.
+                self.end_leftovers()
+                self.create()
         os.chmod(self.admin_kubeconfig, 0o600)
         self.wait_alive()
         return True
@@ -80,6 +84,7 @@ class Cluster:
     # --- making
 
     def create(self) -> None:
+        shutil.rmtree(self.dir / "kwok", ignore_errors=True)
         self.logs.parent.mkdir(parents=True, exist_ok=True)
         self.logs.touch()
         (self.logs.parent / "previous.log").touch()
@@ -92,6 +97,7 @@ class Cluster:
             "@PREVIOUS_LOGS_FILE@": self.logs.parent / "previous.log",
         }.items():
             text = text.replace(key, str(value))
+        text = re.sub("@PORT@", lambda _: str(free_port()), text)
         config.write_text(text)
         binaries = [f"--{name}-binary={self.binary(name)}" for name in COMPONENTS]
         self.admin_kubeconfig.unlink(missing_ok=True)
