@@ -25,6 +25,14 @@ def cargo(log: str) -> Count:
     return Count(*(sum(column) for column in zip(*rows))) if rows else Count()
 
 
+def unittest(log: str, code: int) -> Count:
+    """Python's own runner tells how many ran, and of those how many went wrong."""
+    ran = re.search(r"^Ran (\d+) tests?", log, re.M)
+    wrong = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", log))
+    total = int(ran[1]) if ran else 0
+    return Count(total - wrong, max(wrong, 1) if code else 0)
+
+
 def playwright(report: Path) -> Count:
     """Reads the totals of Playwright's JSON reporter. A test that passed only when repeated is told, and counts as failed:
     a flaky test is a defect."""

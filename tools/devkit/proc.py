@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -38,7 +39,8 @@ def tail(path: Path, lines: int = 40) -> str:
         data = path.read_bytes()[-64_000:]
     except OSError:
         return ""
-    return "\n".join(data.decode("utf-8", "replace").splitlines()[-lines:])
+    text = re.sub(r"\x1b[\[(][0-9;]*[A-Za-z]", "", data.decode("utf-8", "replace"))  # colours
+    return "\n".join(text.splitlines()[-lines:])
 
 
 def end_group(process: subprocess.Popen, grace: float = 10.0) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import subprocess
+import sys
 from pathlib import Path
 
 from . import apt, build, children, counts, paths, proc, run, toolchain
@@ -46,6 +47,13 @@ def proc_skip(why: str):
         yield
     except Failed as failed:
         raise Skip(f"{why}: {failed}") from None
+
+
+def own_tools(log: Path) -> Count:
+    code = proc.logged_code(
+        "tools", [sys.executable, "-m", "unittest", "discover", "-s", "tools/tests"], log, cwd=paths.ROOT, env=paths.tool_env()
+    )
+    return counts.unittest(log.read_text(errors="replace"), code)
 
 
 def charts(log: Path) -> None:
@@ -148,6 +156,7 @@ def npm_packages(log: Path) -> None:
 
 STEPS = [
     Step("format", "lint", cargo("cargo fmt", "fmt", "--all", "--check"), "run `make fmt`"),
+    Step("tools", "lint", own_tools),
     Step("build app", "build", lambda log: build.app(LOGS), "fix what the compiler says"),
     Step("build server", "build", lambda log: build.server(LOGS), "fix what the compiler says"),
     Step("schema", "build", schema, needs=("build server",)),
