@@ -17,6 +17,10 @@ DATA = LOCAL / "data"
 SANDBOX = LOCAL / "sandbox"
 LOGS = LOCAL / "logs"
 
+# rustup puts cargo where only a new login shell would find it.
+_CARGO = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo")) / "bin"
+os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(_CARGO)])
+
 
 def cache() -> Path:
     given = os.environ.get("WOOW_CACHE")
@@ -40,8 +44,7 @@ def target_dir() -> Path:
 def tool_env(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment of every command we start: our tools first, and no ambient cluster."""
     env = dict(os.environ)
-    cargo = Path(env.get("CARGO_HOME", Path.home() / ".cargo")) / "bin"
-    env["PATH"] = os.pathsep.join([str(BIN), env.get("PATH", ""), str(cargo)])
+    env["PATH"] = os.pathsep.join([str(BIN), env["PATH"]])
     env["CARGO_TARGET_DIR"] = str(target_dir())
     # A cluster is only ever used when it is named; kubectl and helm get theirs by argument.
     env.pop("KUBECONFIG", None)

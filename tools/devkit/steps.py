@@ -94,14 +94,16 @@ def stop_sandbox(keep: bool) -> None:
 
 
 def test_env() -> dict[str, str]:
-    return paths.tool_env({
+    """No setting of the developer's own reaches a test."""
+    clean = {key: value for key, value in paths.tool_env().items() if not key.startswith("WOOW_")}
+    return clean | {
         "WOOW_TEST_KUBECONFIG": str(SANDBOX / "server.kubeconfig"),
         "WOOW_TEST_ADMIN_KUBECONFIG": str(SANDBOX / "admin.kubeconfig"),
         "WOOW_TEST_LOG_FILE": str(SANDBOX / "pod-logs" / "current.log"),
         "WOOW_HELM": str((paths.BIN / "helm").resolve()),
         "WOOW_CATALOG_DIR": str(paths.ROOT / "charts"),
         "WOOW_BIN": str(paths.SERVER),
-    })
+    }
 
 
 def rust(log: Path) -> Count:

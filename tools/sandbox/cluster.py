@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import time
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 from devkit import paths, proc
@@ -165,7 +166,7 @@ class Cluster:
             return False
         try:
             return Api(self.admin_kubeconfig).get("/readyz", timeout=3) == "ok"
-        except (OSError, ValueError, KeyError):
+        except (OSError, HTTPException, ValueError, TypeError):
             return False
 
     def wait_alive(self) -> None:

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from datetime import datetime, timezone
+from http.client import HTTPException
 from pathlib import Path
 
 import objects
@@ -71,7 +72,7 @@ def keep_volumes(cluster: Cluster) -> None:
             objects.top_up(api)
             watch(api)
             wait = 1.0
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
             # The API server is away (stopped, or started anew on another port): ask again, ever less often.
             proc.say(f"volumes: {error}; trying again in {wait:.0f} s")
             time.sleep(wait)
