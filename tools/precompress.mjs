@@ -30,7 +30,7 @@ for (const path of files.filter((path) => COMPRESSED.test(path))) {
 const html = readFileSync(join(dist, "index.html"), "utf8");
 const inline = [...html.matchAll(/<script(?![^>]*\ssrc\s*=)[^>]*>([\s\S]*?)<\/script>/gi)].map((match) => match[1]);
 const hashes = inline.map((script) => `sha256-${createHash("sha256").update(script, "utf8").digest("base64")}`);
-writeFileSync(join(dist, ".csp.json"), `${JSON.stringify([...new Set(hashes)], null, 2)}\n`);
+writeFileSync(join(dist, ".csp.json"), `${JSON.stringify({ "script-src": [...new Set(hashes)] }, null, 2)}\n`);
 
 const kib = (bytes) => `${Math.round(bytes / 1024)} KiB`;
 console.log(`${dist}: ${kib(before)} compressed to ${kib(after)}; ${hashes.length} inline script(s)`);
