@@ -1,1 +1,6 @@
-//! x
+//! Integration tests, in one binary.
+
+// Helpers of tests are tests too.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+mod http;

@@ -1,6 +1,12 @@
 //! The life of one socket.
 
-use std::{collections::HashMap, ops::ControlFlow, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_graphql::{Data, Executor, Response, parser::types::OperationType};
 use axum::extract::ws::{Message, WebSocket};
@@ -29,6 +35,9 @@ use crate::{
     graphql::errors::{ApiError, seal},
     http::context::RequestContext,
 };
+
+/// How long both sides may take to close.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What one operation has to say.
 struct Event {
@@ -108,10 +117,10 @@ pub(super) async fn run<E: Executor>(
     if let End::Close(why) = end {
         tracing::debug!(request_id = &*session.context.request_id, code = why.code(), "a socket is closed");
         session.writer.close(why).await;
-        // The client answers with a close of its own (RFC 6455, section 7.1.1); only then is nothing lost on the way.
-        let farewell = async { while let Some(Ok(_)) = reader.next().await {} };
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), farewell).await;
     }
+    // Who closes is answered by a close (RFC 6455, section 7.1.1): reading on sends ours and waits for theirs.
+    let farewell = async { while let Some(Ok(_)) = reader.next().await {} };
+    let _ = tokio::time::timeout(FAREWELL, farewell).await;
 }
 
 impl<E: Executor> Session<E> {
@@ -252,7 +261,7 @@ impl<E: Executor> Session<E> {
             Err(error) => {
                 let mut response = Response::from_errors(vec![error]);
                 seal(&mut response, &request_id);
-                count("invalid", &response, std::time::Duration::ZERO);
+                count("invalid", &response, Duration::ZERO);
                 self.writer.say(&ServerMessage::Error { id: &id, payload: &response.errors }).await?;
                 return Ok(ControlFlow::Break(()));
             }

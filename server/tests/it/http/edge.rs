@@ -1,0 +1,99 @@
+//! What every answer carries, and what ends at the edge.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::{Options, TestServer};
+
+#[tokio::test]
+async fn every_answer_carries_the_headers() {
+    let server = TestServer::start().await;
+    for path in ["/", "/healthz", "/readyz", "/nothing.js", "/icons/none.svg", "/graphql", "/panic"] {
+        let answer = server.get(path).await;
+        let headers = answer.headers();
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "permissions-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "strict-transport-security",
+            "x-build-id",
+            "x-request-id",
+        ] {
+            assert_eq!(headers.get_all(name).iter().count(), 1, "{path}: {name}");
+        }
+    }
+    let policy = server.get("/").await.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-YWJj';"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_panic_tells_nothing() {
+    let server = TestServer::start().await;
+    let answer = server.get("/panic").await;
+    assert_eq!(answer.status(), 500);
+    let text = answer.text().await.expect("text");
+    assert!(text.contains("INTERNAL") && !text.contains("canary"), "{text}");
+    assert_eq!(server.get("/healthz").await.status(), 200);
+}
+
+#[tokio::test]
+async fn readiness_tells_a_missing_cluster_without_failing() {
+    let server = TestServer::start().await;
+    let answer = server.get("/readyz").await;
+    assert_eq!(answer.status(), 200);
+    let json: serde_json::Value = answer.json().await.expect("JSON");
+    let expected = serde_json::json!({"ready": true, "migrated": true, "listening": true, "cluster": "degraded"});
+    assert_eq!(json, expected);
+}
+
+#[tokio::test]
+async fn an_icon_is_a_picture_and_nothing_else() {
+    let server = TestServer::start().await;
+    let answer = server.get("/icons/n8n.svg").await;
+    assert_eq!(answer.headers()["content-type"], "image/svg+xml");
+    assert_eq!(answer.headers()["content-security-policy"], "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    for path in ["/icons/none.svg", "/icons/n8n", "/icons/..%2Fn8n.svg"] {
+        assert_eq!(server.get(path).await.status(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_client_is_told_by_trusted_proxies_alone() {
+    for (trusted, expected) in [(&["127.0.0.1"][..], "192.0.2.7"), (&[], "127.0.0.1")] {
+        let server = TestServer::with(Options { trusted, ..Options::default() }).await;
+        let answer = server.post("{ client }").header("x-forwarded-for", "192.0.2.7").send().await.expect("an answer");
+        let json: serde_json::Value = answer.json().await.expect("JSON");
+        assert_eq!(json["data"]["client"], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_before_the_end() {
+    let server = TestServer::start().await;
+    // Slow, but shorter than an operation may take.
+    let request = server.post("{ slow }").send();
+    let request = tokio::spawn(request);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.life.stopping.cancel();
+    assert!(server.life.end().await);
+    assert_eq!(request.await.expect("no panic").expect("an answer").status(), 503);
+    assert!(server.client.get(server.url("/healthz")).send().await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn garbage_does_not_disturb() {
+    let server = TestServer::start().await;
+    for garbage in [&b"\x16\x03\x01\x02\x00"[..], b"GET / HTTP/1.1\r\nx: \0\r\n\r\n", b"NONSENSE\r\n\r\n"] {
+        let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("a connection");
+        stream.write_all(garbage).await.expect("written");
+        stream.shutdown().await.expect("shut down");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    }
+    assert_eq!(server.get("/healthz").await.status(), 200);
+}

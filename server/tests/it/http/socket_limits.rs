@@ -1,0 +1,116 @@
+//! What a socket may cost: time, memory, streams.
+
+use std::time::{Duration, Instant};
+
+use futures::SinkExt;
+use serde_json::json;
+use server::graphql::transport::SocketLimits;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{Options, TestServer, socket::Socket};
+
+async fn server(change: impl FnOnce(&mut SocketLimits)) -> TestServer {
+    let mut sockets = SocketLimits::default();
+    change(&mut sockets);
+    TestServer::with(Options { sockets, ..Options::default() }).await
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_let_go() {
+    let server = server(|limits| limits.init_timeout = Duration::from_millis(50)).await;
+    let mut socket = Socket::open(&server).await;
+    assert_eq!(socket.closed().await, (4408, "Connection initialisation timeout".to_owned()));
+}
+
+#[tokio::test]
+async fn a_silent_client_is_asked_and_then_let_go() {
+    let server = server(|limits| limits.keep_alive = Duration::from_millis(50)).await;
+    let mut socket = Socket::ready(&server).await;
+    // This client answers pings while it reads.
+    for _ in 0..3 {
+        assert!(matches!(socket.next().await, Message::Ping(_)));
+    }
+    // Now it does not read, so it does not answer.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(socket.closed().await.0, 1001);
+}
+
+#[tokio::test]
+async fn the_fifty_first_stream_is_refused_alone() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
+    for i in 0..50 {
+        socket.subscribe(&i.to_string(), "subscription { wait }").await;
+    }
+    for _ in 0..50 {
+        assert_eq!(socket.hear().await["type"], "next");
+    }
+    socket.subscribe("50", "subscription { wait }").await;
+    let refused = socket.hear().await;
+    assert_eq!((&refused["type"], &refused["id"]), (&json!("error"), &json!("50")));
+    assert_eq!(refused["payload"][0]["extensions"]["code"], "LIMIT_REACHED");
+    socket.say(json!({"type": "complete", "id": "7"})).await;
+    socket.subscribe("50", "subscription { wait }").await;
+    assert_eq!(socket.hear().await["type"], "next");
+}
+
+#[tokio::test]
+async fn a_message_too_large_closes_the_socket() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
+    let _ = socket.0.send(Message::text("x".repeat(2 << 20))).await;
+    assert_eq!(socket.closed().await, (1009, "Message too large".to_owned()));
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_costs_a_bounded_outbox_and_then_its_socket() {
+    let server = server(|limits| limits.write_timeout = Duration::from_millis(300)).await;
+    let mut socket = Socket::ready(&server).await;
+    socket.subscribe("a", "subscription { flood }").await;
+    // The kernel's buffers fill, then the outbox; after the write's time is over the server lets go.
+    let began = Instant::now();
+    while !server.life.tasks.is_empty() && began.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(server.life.tasks.is_empty(), "the socket is still held");
+    assert_eq!(server.get("/healthz").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_sockets_along() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server).await;
+    socket.say(json!({"type": "connection_init", "payload": {"authorization": "Bearer good"}})).await;
+    socket.hear().await;
+    socket.subscribe("a", "subscription { wait }").await;
+    socket.hear().await;
+    server.door.ended.cancel();
+    assert_eq!(socket.closed().await, (4403, "Forbidden: session ended".to_owned()));
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_so() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
+    socket.subscribe("a", "subscription { wait }").await;
+    socket.hear().await;
+    server.life.stopping.cancel();
+    assert_eq!(socket.closed().await, (1001, "Going away".to_owned()));
+    drop(socket);
+    assert!(server.life.end().await);
+}
+
+#[tokio::test]
+async fn operations_on_a_socket_are_counted_too() {
+    let server = TestServer::with(Options { requests_a_minute: 5, ..Options::default() }).await;
+    let mut socket = Socket::ready(&server).await;
+    for i in 0..5 {
+        socket.subscribe(&i.to_string(), "{ hello }").await;
+    }
+    let mut refused = false;
+    for _ in 0..9 {
+        let heard = socket.hear().await;
+        refused |= heard["payload"][0]["extensions"]["code"] == "RATE_LIMITED";
+    }
+    assert!(refused);
+}
