@@ -41,6 +41,11 @@ impl Changed {
             || self.releases.iter().any(|(of, name)| &**of == namespace && &**name == release)
     }
 
+    /// Whether any release of this namespace is among it.
+    pub fn touches_namespace(&self, namespace: &str) -> bool {
+        self.everything || self.namespaces.contains(namespace) || self.releases.iter().any(|(of, _)| &**of == namespace)
+    }
+
     /// Whether nothing has changed.
     pub fn is_empty(&self) -> bool {
         !self.everything && self.namespaces.is_empty() && self.releases.is_empty()

@@ -7,6 +7,7 @@
 mod changes;
 mod feed;
 mod health;
+pub mod logs;
 mod snapshot;
 mod store;
 pub mod view;

@@ -32,6 +32,8 @@ pub struct Restarted {
     pub name: String,
     /// False where it had been asked by this very restart before.
     pub changed: bool,
+    /// Its resource version with the request in it: caches that are older do not know of it yet.
+    pub version: u64,
 }
 
 /// A volume claim of a release.
@@ -66,6 +68,11 @@ macro_rules! templated {
 
 templated!(Deployment, StatefulSet, DaemonSet);
 
+/// See [`crate::live::view::Meta::version`].
+fn version_of<K: Resource>(object: &K) -> u64 {
+    object.meta().resource_version.as_deref().and_then(|version| version.parse().ok()).unwrap_or(0)
+}
+
 impl Cluster {
     /// Has all pods of a release replaced. Done again with the same `at`, it changes nothing.
     pub async fn restart(&self, namespace: &str, release: &str, at: Instant) -> Result<Vec<Restarted>, KubeError> {
@@ -93,12 +100,13 @@ impl Cluster {
                 .and_then(|template| annotation(template.metadata.as_ref()?, RESTARTED_AT).map(str::to_owned));
             let changed = before.as_deref() != Some(at);
             let name = workload.name_any();
+            let mut version = version_of(&workload);
             if changed {
                 let patch = json!({"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: at}}}}});
                 let params = PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() };
-                self.call(api.patch(&name, &params, &Patch::Strategic(patch))).await?;
+                version = version_of(&self.call(api.patch(&name, &params, &Patch::Strategic(patch))).await?);
             }
-            restarted.push(Restarted { kind: K::KIND, name, changed });
+            restarted.push(Restarted { kind: K::KIND, name, changed, version });
         }
         Ok(restarted)
     }

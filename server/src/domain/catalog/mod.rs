@@ -6,6 +6,7 @@
 pub mod app;
 mod field;
 mod files;
+pub mod graphql;
 pub mod icon;
 mod manifest;
 pub mod pointer;

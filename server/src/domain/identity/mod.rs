@@ -1,3 +1,12 @@
 //! People, sessions and personal access tokens.
 
+pub mod admin;
+pub mod auth;
 pub(crate) mod entity;
+pub mod graphql;
+pub(crate) mod idempotency;
+pub(crate) mod repo;
+pub mod service;
+pub mod sessions;
+pub mod throttle;
+pub mod tokens;

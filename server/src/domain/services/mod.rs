@@ -1,3 +1,11 @@
 //! Services: apps that were launched.
 
+mod addresses;
 pub(crate) mod entity;
+pub mod graphql;
+pub mod jobs;
+pub mod logs;
+pub mod repo;
+pub mod service;
+pub mod values;
+pub mod view;

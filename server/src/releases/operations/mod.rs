@@ -7,6 +7,7 @@
 mod cancel;
 mod engine;
 pub(crate) mod entity;
+pub mod graphql;
 mod job;
 pub(crate) mod repo;
 mod run;

@@ -1,0 +1,170 @@
+//! Who a request comes from: a session's cookie or a personal access token; and ending what is open when that ends.
+
+use super::{
+    repo,
+    service::{actor_of, session_hash},
+    sessions::{SignedIn, USER},
+    tokens,
+};
+use crate::{
+    domain::state::State,
+    events::{Event, Listener},
+    graphql::{
+        errors::ApiError,
+        transport::{Authenticate, Caller},
+    },
+};
+use http::{header, request::Parts};
+use secrecy::SecretString;
+use shared::ids::{TokenId, UserId};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+use tokio_util::sync::CancellationToken;
+use tower_sessions::Session;
+
+/// After so many seconds of use a session's end is moved on; a write for each request would be waste.
+const TOUCH_SECONDS: i64 = 300;
+
+/// By what someone is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Credential {
+    /// Hash of the session's id, and the epoch in which it began.
+    Session(String, i64),
+    /// A personal access token.
+    Token(TokenId),
+}
+
+/// Held by each request and socket; while any lives, the credential's end is told to it.
+struct Guard {
+    user: UserId,
+    ended: CancellationToken,
+}
+
+/// Finds out who asks.
+pub struct Auth {
+    state: State,
+    open: Mutex<HashMap<Credential, Weak<Guard>>>,
+}
+
+impl Auth {
+    /// Starts listening for the end of rights; ends with `stop`.
+    pub fn start(state: State, stop: CancellationToken) -> Arc<Self> {
+        let events = state.events.listen();
+        let auth = Arc::new(Self { state, open: Mutex::default() });
+        let watcher = Arc::clone(&auth);
+        tokio::spawn(async move {
+            tokio::select! {
+                () = watcher.watch(events) => {}
+                () = stop.cancelled() => {}
+            }
+        });
+        auth
+    }
+
+    async fn watch(&self, mut events: Listener) {
+        while let Some(event) = events.next().await {
+            match event {
+                Event::Rights(user) => self.check_open(Some(user)).await,
+                Event::Missed => self.check_open(None).await,
+                _ => {}
+            }
+        }
+    }
+
+    /// Ends what is open by credentials that no longer hold.
+    async fn check_open(&self, user: Option<UserId>) {
+        let open: Vec<_> = {
+            let mut open = self.open();
+            open.retain(|_, guard| guard.strong_count() > 0);
+            open.iter().filter_map(|(credential, guard)| Some((credential.clone(), guard.upgrade()?))).collect()
+        };
+        for (credential, guard) in open.into_iter().filter(|(_, guard)| user.is_none_or(|user| guard.user == user)) {
+            // When the database is away nothing is known; the next request by it will fail anyway.
+            if matches!(self.holds(&credential, guard.user).await, Ok(false)) {
+                guard.ended.cancel();
+            }
+        }
+    }
+
+    async fn holds(&self, credential: &Credential, user: UserId) -> Result<bool, sea_orm::DbErr> {
+        let (db, now) = (self.state.db.write(), self.state.clock.now());
+        let Some(user) = repo::find_user(db, user).await? else { return Ok(false) };
+        match credential {
+            Credential::Session(hash, epoch) => {
+                Ok(user.epoch == *epoch && repo::find_session(db, hash, now).await?.is_some())
+            }
+            Credential::Token(id) => Ok(repo::find_token(db, *id, user.id.into())
+                .await?
+                .is_some_and(|token| token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now.0))),
+        }
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Credential, Weak<Guard>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn guard(&self, credential: Credential, user: UserId) -> Arc<Guard> {
+        let mut open = self.open();
+        if open.len() > 4096 {
+            open.retain(|_, guard| guard.strong_count() > 0);
+        }
+        if let Some(guard) = open.get(&credential).and_then(Weak::upgrade) {
+            return guard;
+        }
+        let guard = Arc::new(Guard { user, ended: CancellationToken::new() });
+        open.insert(credential, Arc::downgrade(&guard));
+        guard
+    }
+
+    async fn by_session(&self, session: Option<&Session>, request_id: &str) -> Result<Caller, ApiError> {
+        let mut caller = Caller::default();
+        let Some(session) = session else { return Ok(caller) };
+        caller.data.insert(session.clone());
+        let held: Option<SignedIn> = session.get(USER).await.map_err(ApiError::unavailable)?;
+        let Some(mut held) = held else { return Ok(caller) };
+        let user = repo::find_user(self.state.db.read(), held.id).await?;
+        // Whose epoch has been raised is nobody: they sign in again.
+        let Some(user) = user.filter(|user| user.epoch == held.epoch) else { return Ok(caller) };
+        let now = self.state.clock.now();
+        if now.millis_since(held.touched) > TOUCH_SECONDS * 1000 {
+            held.touched = now;
+            session.insert(USER, held).await.map_err(ApiError::unavailable)?;
+        }
+        let actor = actor_of(&user, None, request_id);
+        caller.cookie_authenticated = true;
+        caller.rate_key = actor.id.to_string();
+        if let Some(hash) = session_hash(session) {
+            let guard = self.guard(Credential::Session(hash, user.epoch), actor.id);
+            caller.ended = guard.ended.clone();
+            caller.data.insert(guard);
+        }
+        caller.data.insert(actor);
+        Ok(caller)
+    }
+}
+
+#[async_trait::async_trait]
+impl Authenticate for Auth {
+    async fn http(&self, parts: &Parts, client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
+        match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => {
+                let text = value.to_str().map_err(|_| ApiError::unauthenticated())?;
+                let token = text.strip_prefix("Bearer ").ok_or_else(ApiError::unauthenticated)?;
+                self.bearer(token, client, request_id).await
+            }
+            None => self.by_session(parts.extensions.get(), request_id).await,
+        }
+    }
+
+    async fn bearer(&self, token: &str, _client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
+        let (actor, id) = tokens::authenticate(&self.state, &SecretString::from(token), request_id).await?;
+        let guard = self.guard(Credential::Token(id), actor.id);
+        let mut caller = Caller { ended: guard.ended.clone(), rate_key: actor.id.to_string(), ..Caller::default() };
+        caller.data.insert(guard);
+        caller.data.insert(actor);
+        Ok(caller)
+    }
+}

@@ -1,0 +1,75 @@
+//! Creating requests that are sent twice: the second gets what the first has made.
+
+use super::entity::idempotency_key;
+use crate::{clock::Instant, crypto::sha256_hex, graphql::errors::ApiError};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use shared::{error::FieldErrorCode, ids::UserId, rules, rules::Problem};
+use uuid::Uuid;
+
+/// A key that came with a creating request, and what the request was.
+#[derive(Debug)]
+pub struct Key {
+    key: String,
+    mutation: &'static str,
+    input_hash: String,
+}
+
+impl Key {
+    /// Checks a key; none is none.
+    ///
+    /// # Errors
+    /// When it is empty or longer than 128 letters.
+    pub fn new<I: serde::Serialize>(
+        key: Option<String>,
+        mutation: &'static str,
+        input: &I,
+    ) -> Result<Option<Self>, ApiError> {
+        let Some(key) = key else { return Ok(None) };
+        rules::bounded(&key, 1, 128).map_err(|problem| ApiError::invalid_field("idempotencyKey", problem))?;
+        let input = serde_json::to_vec(input).map_err(ApiError::internal)?;
+        Ok(Some(Self { key, mutation, input_hash: sha256_hex(&input) }))
+    }
+}
+
+/// What the same request has made before.
+///
+/// # Errors
+/// When the key was used for another request, or the database fails.
+pub async fn made_before<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    key: Option<&Key>,
+) -> Result<Option<Uuid>, ApiError> {
+    let Some(key) = key else { return Ok(None) };
+    let Some(row) = idempotency_key::Entity::find_by_id((user.0, key.key.clone())).one(db).await? else {
+        return Ok(None);
+    };
+    if row.mutation != key.mutation || row.input_hash.as_deref() != Some(&key.input_hash) {
+        let problem = Problem::new(FieldErrorCode::Duplicate);
+        return Err(ApiError::invalid_field("idempotencyKey", problem));
+    }
+    Ok(Some(row.result_id))
+}
+
+/// Remembers what a request has made, in its transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    key: Option<&Key>,
+    result: Uuid,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let Some(key) = key else { return Ok(()) };
+    let row = idempotency_key::ActiveModel {
+        user_id: Set(user.0),
+        idempotency_key: Set(key.key.clone()),
+        mutation: Set(key.mutation.to_owned()),
+        result_id: Set(result),
+        input_hash: Set(Some(key.input_hash.clone())),
+        created_at: Set(now.0),
+    };
+    row.insert(db).await.map(|_| ())
+}

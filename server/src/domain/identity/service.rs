@@ -1,0 +1,132 @@
+//! Signing in and out, and the own password.
+
+use super::{
+    entity::user,
+    repo,
+    sessions::{self, SignedIn, USER},
+};
+use crate::{
+    crypto::password,
+    domain::{actor::Actor, audit, state::State},
+    events::Event,
+    graphql::errors::ApiError,
+};
+use secrecy::{ExposeSecret, SecretString};
+use shared::{error::FieldErrorCode, ids::UserId, policy::PlatformAction, roles::PlatformRole, rules};
+use tower_sessions::Session;
+
+/// Signs in. The answer to a wrong password and to an unknown address is the same, and takes as long.
+///
+/// # Errors
+/// `INVALID_INPUT` with `WRONG` on the password; the throttle has been asked before.
+pub async fn sign_in(
+    state: &State,
+    session: &Session,
+    email: &str,
+    password: SecretString,
+    request_id: &str,
+) -> Result<Actor, ApiError> {
+    let found = repo::find_user_by_email(state.db.read(), email).await?;
+    let hash = found.as_ref().map(|user| user.password_hash.clone());
+    let fits = password::verify(password, hash).await;
+    let now = state.clock.now();
+    let record = audit::Record {
+        action_id: state.random.id(now),
+        actor: found.as_ref().map(|user| (user.id, user.name.as_str())),
+        action: "session.sign_in",
+        target_kind: "user",
+        target_id: found.as_ref().map(|user| user.id),
+        workspace_id: None,
+        params: serde_json::json!({}),
+        request_id,
+    };
+    let tx = state.db.begin().await?;
+    audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
+    audit::append(&tx, &state.random, &record, if fits { audit::Phase::Done } else { audit::Phase::Failed }, now)
+        .await?;
+    tx.commit().await?;
+    let Some(user) = found.filter(|_| fits) else {
+        return Err(ApiError::field("password", FieldErrorCode::Wrong));
+    };
+    // A new id, so that one that was planted before is worth nothing.
+    session.cycle_id().await.map_err(ApiError::internal)?;
+    hold(state, session, &user).await?;
+    Ok(actor_of(&user, None, request_id))
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out(state: &State, session: &Session, actor: &Actor) -> Result<(), ApiError> {
+    session.flush().await.map_err(ApiError::internal)?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let record = audit::Record::of(actor, state.random.id(now), "session.sign_out", "user", actor.id.0);
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    tx.commit().await?;
+    state.events.publish(Event::Rights(actor.id));
+    Ok(())
+}
+
+/// Changes the own password; every other session ends.
+///
+/// # Errors
+/// When the current password is wrong or the new one is too easy to guess.
+pub async fn change_password(
+    state: &State,
+    session: &Session,
+    actor: &Actor,
+    current: SecretString,
+    new: SecretString,
+) -> Result<Actor, ApiError> {
+    actor.may(PlatformAction::ManageOwnAccount)?;
+    rules::new_password(new.expose_secret(), &actor.email)
+        .map_err(|problem| ApiError::invalid_field("newPassword", problem))?;
+    let user = repo::find_user(state.db.read(), actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    if !password::verify(current.clone(), Some(user.password_hash.clone())).await {
+        return Err(ApiError::field("currentPassword", FieldErrorCode::Wrong));
+    }
+    if current.expose_secret() == new.expose_secret() {
+        return Err(ApiError::field("newPassword", FieldErrorCode::SameAsBefore));
+    }
+    let hash = password::hash(new).await.map_err(ApiError::internal)?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    repo::set_password(&tx, actor.id, hash, false, now).await?;
+    repo::end_sessions(&tx, actor.id, None).await?;
+    let record = audit::Record::of(actor, state.random.id(now), "user.change_password", "user", actor.id.0);
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    tx.commit().await?;
+    let user = repo::find_user(state.db.write(), actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    // Every session was removed, this one too: it is made anew, under a new id.
+    session.flush().await.map_err(ApiError::internal)?;
+    hold(state, session, &user).await?;
+    state.events.publish(Event::Rights(actor.id));
+    Ok(actor_of(&user, None, &actor.request_id))
+}
+
+async fn hold(state: &State, session: &Session, user: &user::Model) -> Result<(), ApiError> {
+    let signed_in = SignedIn { id: user.id.into(), epoch: user.epoch, touched: state.clock.now() };
+    session.insert(USER, signed_in).await.map_err(ApiError::internal)?;
+    session.save().await.map_err(ApiError::internal)
+}
+
+/// The hash under which this request's session is stored.
+pub(super) fn session_hash(session: &Session) -> Option<String> {
+    session.id().map(sessions::hash_of)
+}
+
+/// A person as an actor.
+pub(super) fn actor_of(user: &user::Model, scopes: Option<Vec<shared::roles::TokenScope>>, request_id: &str) -> Actor {
+    Actor {
+        id: UserId(user.id),
+        email: user.email.clone(),
+        name: user.name.clone(),
+        // A role that this program does not know gives the least.
+        platform_role: PlatformRole::parse(&user.platform_role).unwrap_or(PlatformRole::Member),
+        must_change_password: user.must_change_password,
+        scopes,
+        request_id: request_id.to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Host names: unique everywhere, and a freed one waits, so that nobody takes over what old links point to.
+
+use super::entity::address;
+use crate::clock::Instant;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+};
+use uuid::Uuid;
+
+/// How long a freed name waits.
+const WAIT_SECONDS: i64 = 30 * 86_400;
+
+/// Whether a name can be had now.
+pub(super) async fn is_free<C: ConnectionTrait>(db: &C, host: &str, now: Instant) -> Result<bool, DbErr> {
+    Ok(find(db, host).await?.is_none_or(|row| is_over(&row, now)))
+}
+
+/// Takes a name; `false` when someone else has it.
+pub(super) async fn take<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    host: &str,
+    owner: Uuid,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    match find(db, host).await? {
+        Some(row) if is_over(&row, now) => {
+            let change = address::ActiveModel {
+                id: Set(row.id),
+                owner_id: Set(owner),
+                created_at: Set(now.0),
+                freed_at: Set(None),
+                ..Default::default()
+            };
+            change.update(db).await?;
+            Ok(true)
+        }
+        Some(row) => Ok(row.owner_id == owner),
+        None => {
+            let row = address::ActiveModel {
+                id: Set(id),
+                host: Set(host.to_owned()),
+                owner_kind: Set("service".to_owned()),
+                owner_id: Set(owner),
+                created_at: Set(now.0),
+                freed_at: Set(None),
+            };
+            row.insert(db).await.map(|_| true)
+        }
+    }
+}
+
+/// Frees an owner's names.
+pub(super) async fn free<C: ConnectionTrait>(db: &C, owner: Uuid, now: Instant) -> Result<(), DbErr> {
+    address::Entity::update_many()
+        .col_expr(address::Column::FreedAt, Expr::value(Some(now.0)))
+        .filter(address::Column::OwnerId.eq(owner))
+        .filter(address::Column::FreedAt.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The names of these owners, by owner.
+pub(super) async fn of<C: ConnectionTrait>(db: &C, owners: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+    let rows = address::Entity::find()
+        .filter(address::Column::OwnerId.is_in(owners.iter().copied()))
+        .filter(address::Column::FreedAt.is_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.owner_id, row.host)).collect())
+}
+
+async fn find<C: ConnectionTrait>(db: &C, host: &str) -> Result<Option<address::Model>, DbErr> {
+    address::Entity::find().filter(address::Column::Host.eq(host)).one(db).await
+}
+
+fn is_over(row: &address::Model, now: Instant) -> bool {
+    row.freed_at.is_some_and(|freed| Instant(freed).plus_seconds(WAIT_SECONDS) <= now)
+}

@@ -1,0 +1,49 @@
+//! Services in the API.
+
+mod inputs;
+mod object;
+mod parts;
+
+pub use inputs::{ServiceMutation, ServiceQuery};
+pub use object::Service;
+
+use super::view;
+use crate::{
+    domain::services::repo,
+    graphql::{
+        context::{actor, state},
+        errors::ApiError,
+    },
+};
+use async_graphql::Context;
+use shared::{
+    ids::{ServiceId, WorkspaceId},
+    policy::WorkspaceAction,
+};
+
+/// A service as it is now, for whoever may see it.
+///
+/// # Errors
+/// `NOT_FOUND` where there is none or it may not be seen.
+pub async fn visible(ctx: &Context<'_>, id: ServiceId) -> Result<Service, ApiError> {
+    let state = state(ctx)?;
+    let row = super::service::reachable(state.db.read(), actor(ctx)?, id, WorkspaceAction::SeeServices).await?;
+    shown(ctx, row).await
+}
+
+/// A service's row as it is shown.
+pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model) -> Result<Service, ApiError> {
+    let view = view::of(state(ctx)?, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(Service(view))
+}
+
+/// The services of a workspace by name, for whoever may see them.
+///
+/// # Errors
+/// When the policy says no.
+pub async fn of_workspace(ctx: &Context<'_>, id: WorkspaceId) -> Result<Vec<Service>, ApiError> {
+    let state = state(ctx)?;
+    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    let rows = repo::of_workspace(state.db.read(), id).await?;
+    Ok(view::of(state, rows).await?.into_iter().map(Service).collect())
+}

@@ -1,0 +1,255 @@
+//! Helm, as the steps use it: told in the journal, healed after a death, and never twice at once.
+
+use super::{Tools, kube};
+use crate::{
+    adapters::{
+        helm::{
+            self, Call, Cause, Chart, HelmError, Namespace, Observer, ReleaseName, Started,
+            heal::{self, Action, Intent, Record, RecordStatus},
+        },
+        kube::Cluster,
+    },
+    domain::{
+        catalog::{self, App},
+        services::{entity::service, jobs::platform_values, values},
+    },
+    releases::operations::{Params, StepContext, StepError, params},
+};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use shared::operation::{JournalCode, JournalLevel, OperationErrorCode};
+use std::{sync::Arc, time::Duration};
+
+/// Helm works for seconds, as it does not wait for pods.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// With charts whose hooks need ready pods.
+const DEADLINE_WAITING: Duration = Duration::from_secs(600);
+/// A release is looked at and healed so often before we give up.
+const MOST_LOOKS: usize = 4;
+
+/// A service's release, ready to be worked on.
+pub(super) struct Release<'a> {
+    tools: &'a Tools,
+    context: &'a StepContext,
+    cluster: Arc<Cluster>,
+    row: service::Model,
+    name: ReleaseName,
+    namespace: Namespace,
+}
+
+/// What Helm is given to install.
+pub(super) struct Install {
+    pub(super) app: Arc<App>,
+    pub(super) values: Value,
+    pub(super) secrets: Vec<SecretString>,
+}
+
+impl<'a> Release<'a> {
+    pub(super) async fn of(tools: &'a Tools, context: &'a StepContext) -> Result<Self, StepError> {
+        let row = tools.service(context).await?;
+        let bad = |_| StepError::Final(OperationErrorCode::Internal, params([("name", row.release_name.clone())]));
+        let name = ReleaseName::new(row.release_name.clone()).map_err(bad)?;
+        let namespace = Namespace::new(row.namespace.clone()).map_err(bad)?;
+        Ok(Self { tools, context, cluster: tools.cluster(context)?, row, name, namespace })
+    }
+
+    pub(super) fn row(&self) -> &service::Model {
+        &self.row
+    }
+
+    pub(super) fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Everything that Helm needs to install the service; `host` is its web address.
+    pub(super) fn install_of(&self, host: Option<&str>) -> Result<Install, StepError> {
+        let app = self.tools.catalog.get(&self.row.app_slug).cloned().ok_or_else(|| {
+            StepError::Final(OperationErrorCode::ChartInvalid, params([("app", self.row.app_slug.clone())]))
+        })?;
+        let checked = values::open(&self.tools.master_key, &self.row).map_err(|error| {
+            StepError::Final(OperationErrorCode::SecretUnreadable, params([("message", error.to_string())]))
+        })?;
+        let platform = platform_values(&self.tools.settings, host);
+        let values = catalog::values::merge(&app, &checked, &platform);
+        Ok(Install { app, values, secrets: checked.secrets() })
+    }
+
+    /// Renders the chart and checks what it makes; the number of objects.
+    pub(super) async fn check_chart(&self, install: &Install) -> Result<usize, StepError> {
+        let version = self.cluster.version().await.map_err(kube)?;
+        let chart = chart(install);
+        let rendered = self
+            .tools
+            .helm
+            .template(&self.name, &self.namespace, &chart, &install.secrets, Some(&version))
+            .await
+            .map_err(failed)?;
+        Ok(rendered.count())
+    }
+
+    /// Makes the release be there: installs it, or heals what an earlier try has left.
+    pub(super) async fn install(&self, install: &Install) -> Result<(), StepError> {
+        self.end_leftover().await?;
+        for _ in 0..MOST_LOOKS {
+            let (action, status) = self.look(Intent::Install).await?;
+            match action {
+                Action::Keep => return self.context.info(JournalCode::ReleaseKept, []).await,
+                Action::Install => return self.run_install(install).await,
+                Action::UninstallThenInstall => {
+                    self.healed(&status, action).await?;
+                    self.run_uninstall(&install.secrets).await?;
+                    return self.run_install(install).await;
+                }
+                Action::RollbackTo(revision) => {
+                    self.healed(&status, action).await?;
+                    let observer = Journal(self.context);
+                    let call = self.call(&install.secrets, &observer, DEADLINE);
+                    let ended = self.tools.helm.rollback(&call, revision).await;
+                    self.ended(ended).await?;
+                }
+                Action::RefuseForeign => {
+                    let why = params([("release", self.row.release_name.clone())]);
+                    return Err(StepError::Final(OperationErrorCode::ReleaseForeign, why));
+                }
+                Action::Upgrade | Action::Uninstall | Action::Nothing | Action::RefuseMissing => break,
+            }
+        }
+        Err(StepError::Passing(
+            OperationErrorCode::HelmFailed,
+            params([("message", "the release does not heal".to_owned())]),
+        ))
+    }
+
+    /// Makes the release be gone; claims stay.
+    pub(super) async fn uninstall(&self) -> Result<(), StepError> {
+        self.end_leftover().await?;
+        match self.look(Intent::Uninstall).await?.0 {
+            Action::Nothing => Ok(()),
+            Action::RefuseForeign => {
+                // Not ours, so not for us to remove; the service itself can go.
+                let why = params([("release", self.row.release_name.clone())]);
+                self.context.journal(JournalLevel::Warning, JournalCode::ReleaseKept, why).await
+            }
+            _ => {
+                self.run_uninstall(&[]).await?;
+                self.context.info(JournalCode::ReleaseRemoved, []).await
+            }
+        }
+    }
+
+    /// Reads the release's records from the cluster itself (the caches may be a moment behind) and decides.
+    async fn look(&self, intent: Intent) -> Result<(Action, String), StepError> {
+        let found = self.cluster.release_records(&self.row.namespace, &self.row.release_name).await.map_err(kube)?;
+        let id = self.row.id.simple().to_string();
+        let records: Vec<Record> = found
+            .iter()
+            .map(|record| Record {
+                revision: record.revision,
+                status: RecordStatus::parse(&record.status),
+                ours: record.labels.get("woow.io/id") == Some(&id),
+            })
+            .collect();
+        let status = found.last().map(|record| record.status.clone()).unwrap_or_default();
+        Ok((heal::decide(&records, intent), status))
+    }
+
+    async fn run_install(&self, install: &Install) -> Result<(), StepError> {
+        let observer = Journal(self.context);
+        let deadline = if install.app.needs_wait { DEADLINE_WAITING } else { DEADLINE };
+        let call = self.call(&install.secrets, &observer, deadline);
+        let id = self.row.id.simple().to_string();
+        let ended = self.tools.helm.install(&call, &chart(install), &id).await;
+        self.ended(ended).await
+    }
+
+    async fn run_uninstall(&self, secrets: &[SecretString]) -> Result<(), StepError> {
+        let observer = Journal(self.context);
+        let ended = self.tools.helm.uninstall(&self.call(secrets, &observer, DEADLINE)).await;
+        self.ended(ended).await
+    }
+
+    fn call<'c>(&'c self, secrets: &'c [SecretString], observer: &'c Journal<'_>, deadline: Duration) -> Call<'c> {
+        Call {
+            release: &self.name,
+            namespace: &self.namespace,
+            secrets,
+            cancel: &self.context.cancel,
+            observer,
+            deadline,
+        }
+    }
+
+    async fn ended(&self, result: Result<helm::Ended, HelmError>) -> Result<(), StepError> {
+        match result {
+            Ok(ended) => {
+                self.context.set_process(None).await?;
+                self.context.info(JournalCode::HelmFinished, [("millis", ended.took.as_millis().to_string())]).await
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn healed(&self, status: &str, action: Action) -> Result<(), StepError> {
+        let why = params([("status", status.to_owned()), ("action", action.as_str().to_owned())]);
+        self.context.journal(JournalLevel::Warning, JournalCode::ReleaseHealed, why).await
+    }
+
+    /// Ends the Helm process that a server which died has left. It dies with its server; but where only the server's
+    /// thread or the launcher was caught in between, it may live on, and two at once would break the release.
+    async fn end_leftover(&self) -> Result<(), StepError> {
+        let Some(left) = self.context.left_process() else { return Ok(()) };
+        let (Some(pid), Some(start)) =
+            (left["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok()), left["start"].as_u64())
+        else {
+            return Ok(());
+        };
+        let ended = helm::end_leftover(pid, start).await.map_err(|error| {
+            StepError::Passing(OperationErrorCode::Internal, params([("message", error.to_string())]))
+        })?;
+        if ended {
+            self.context
+                .journal(JournalLevel::Warning, JournalCode::HelmEndedLeftover, params([("pid", pid.to_string())]))
+                .await?;
+        }
+        self.context.set_process(None).await
+    }
+}
+
+fn chart(install: &Install) -> Chart<'_> {
+    Chart { path: &install.app.chart, values: &install.values, wait: install.app.needs_wait, skip_schema: true }
+}
+
+fn failed(error: HelmError) -> StepError {
+    let code = error.code();
+    match error.cause {
+        Cause::Cancelled => StepError::Interrupted,
+        _ if error.is_transient() => StepError::Passing(code, params([("message", error.message)])),
+        _ => StepError::Final(code, params([("message", error.message)])),
+    }
+}
+
+/// Writes what Helm does into the operation's journal.
+struct Journal<'a>(&'a StepContext);
+
+#[async_trait::async_trait]
+impl Observer for Journal<'_> {
+    async fn started(&self, process: &Started) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let refused = |error: StepError| format!("the operation's journal cannot be written: {error:?}");
+        let remembered = json!({ "pid": process.pid, "start": process.start_time });
+        self.0.set_process(Some(remembered)).await.map_err(refused)?;
+        let told = [("command", process.command.clone()), ("pid", process.pid.to_string())];
+        self.0.info(JournalCode::HelmStarted, told).await.map_err(refused)?;
+        Ok(())
+    }
+
+    async fn line(&self, line: &str) {
+        // Our charts link to the library; Helm tells of each link at each run.
+        if line.trim().is_empty() || line.contains("found symbolic link in path") {
+            return;
+        }
+        let why: Params = params([("text", line.to_owned())]);
+        if let Err(error) = self.0.journal(JournalLevel::Info, JournalCode::HelmOutput, why).await {
+            tracing::warn!(?error, "a line of Helm's could not be written to the journal");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Launch: namespace, chart, install, address, ready.
+
+use super::{Tools, helm::Release, kube, ready};
+use crate::{
+    domain::{services::addresses, workspaces},
+    releases::operations::{Job, StepContext, StepError},
+};
+use shared::operation::{JournalCode, OperationKind, StepName};
+
+pub(super) const STEPS: &[StepName] =
+    &[StepName::Namespace, StepName::Chart, StepName::Install, StepName::Address, StepName::Ready];
+
+pub(super) struct Launch(pub(super) Tools);
+
+#[async_trait::async_trait]
+impl Job for Launch {
+    fn kind(&self) -> OperationKind {
+        OperationKind::ServiceLaunch
+    }
+
+    fn steps(&self) -> &'static [StepName] {
+        STEPS
+    }
+
+    fn cancellable(&self, step: Option<StepName>) -> bool {
+        step != Some(StepName::Undo)
+    }
+
+    async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
+        let tools = &self.0;
+        match step {
+            StepName::Namespace => {
+                // Someone may have removed it, or parts of it, since the workspace was made.
+                let row = tools.service(context).await?;
+                let cluster = tools.cluster(context)?;
+                workspaces::jobs::furnish(&cluster, context, &row.namespace).await
+            }
+            StepName::Chart => {
+                let release = Release::of(tools, context).await?;
+                let install = release.install_of(self.host(context).await?.as_deref())?;
+                let objects = release.check_chart(&install).await?;
+                let told = [("chart", install.app.slug.clone()), ("objects", objects.to_string())];
+                context.info(JournalCode::ChartChecked, told).await
+            }
+            StepName::Install => {
+                let release = Release::of(tools, context).await?;
+                let install = release.install_of(self.host(context).await?.as_deref())?;
+                release.install(&install).await
+            }
+            StepName::Address => match self.host(context).await? {
+                Some(host) => context.info(JournalCode::AddressReserved, [("host", host)]).await,
+                None => Ok(()),
+            },
+            StepName::Ready => ready::wait(tools, context).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// A launch that is cancelled leaves nothing in the cluster. Its volumes are new, so nothing of worth is in them.
+    async fn undo(&self, context: &StepContext) -> Result<(), StepError> {
+        let release = Release::of(&self.0, context).await?;
+        release.uninstall().await?;
+        let row = release.row();
+        for claim in release.cluster().claims(&row.namespace, &row.release_name).await.map_err(kube)? {
+            release.cluster().delete_claim(&row.namespace, &row.release_name, &claim.name).await.map_err(kube)?;
+            context.info(JournalCode::VolumeRemoved, [("name", claim.name)]).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Launch {
+    async fn host(&self, context: &StepContext) -> Result<Option<String>, StepError> {
+        let hosts = addresses::of(self.0.db.read(), &[context.operation.target_id]).await?;
+        Ok(hosts.into_iter().next().map(|(_, host)| host))
+    }
+}

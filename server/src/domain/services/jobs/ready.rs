@@ -1,0 +1,83 @@
+//! Waits on the watch caches until a service's pods are ready. Nothing is asked of the cluster meanwhile.
+
+use super::Tools;
+use crate::{
+    live::ReleaseSnapshot,
+    releases::{
+        operations::{StepContext, StepError, params},
+        status::{self, Status, StatusInput},
+    },
+};
+use shared::{
+    operation::{JournalCode, JournalLevel, OperationErrorCode},
+    service::{DesiredState, ServiceState, StatusReason},
+};
+use std::{collections::HashSet, time::Duration};
+
+/// So many events of the cluster go into a journal; the service's page shows all.
+const MOST_EVENTS: usize = 40;
+
+/// Waits until all is ready, the time is over, or the operation is cancelled.
+pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), StepError> {
+    let row = tools.service(context).await?;
+    let deadline = context.step_started.plus_seconds(i64::try_from(tools.ready_timeout.as_secs()).unwrap_or(600));
+    let mut changes = tools.live.changed(&row.namespace, &row.release_name);
+    let mut told = Told::default();
+    loop {
+        let snapshot = tools.live.snapshot(&row.namespace, &row.release_name);
+        let now = context.now();
+        let status =
+            status::status(&StatusInput { desired: DesiredState::Running, operation: None, snapshot: &snapshot, now });
+        told.tell(context, &snapshot, &status).await?;
+        if status.state == ServiceState::Running && status.reason == StatusReason::AllReady {
+            return Ok(());
+        }
+        if now >= deadline {
+            let mut why = params([("reason", status.reason.as_str().to_owned())]);
+            why.extend(status.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+            return Err(StepError::Final(OperationErrorCode::NotReadyInTime, why));
+        }
+        let left = Duration::from_millis(u64::try_from(deadline.millis_since(now)).unwrap_or(0).max(1));
+        tokio::select! {
+            () = changes.next() => {}
+            () = tokio::time::sleep(left) => {}
+            () = context.cancel.cancelled() => return Err(StepError::Interrupted),
+        }
+    }
+}
+
+/// What the journal has been told already in this try.
+#[derive(Default)]
+struct Told {
+    ready: Option<(u32, u32)>,
+    events: HashSet<(String, u32)>,
+}
+
+impl Told {
+    async fn tell(
+        &mut self,
+        context: &StepContext,
+        snapshot: &ReleaseSnapshot,
+        status: &Status,
+    ) -> Result<(), StepError> {
+        let ready = (status.ready_pods, status.total_pods);
+        if self.ready.replace(ready) != Some(ready) && ready.1 > 0 {
+            let told = [("ready", ready.0.to_string()), ("total", ready.1.to_string())];
+            context.info(JournalCode::PodsProgress, told).await?;
+        }
+        for event in snapshot.events.iter().rev() {
+            let since = event.at >= context.step_started.plus_seconds(-30);
+            if !since || self.events.len() >= MOST_EVENTS || !self.events.insert((event.uid.clone(), event.count)) {
+                continue;
+            }
+            let level = if event.warning { JournalLevel::Warning } else { JournalLevel::Info };
+            let told = params([
+                ("object", format!("{} {}", event.kind, event.name)),
+                ("reason", event.reason.clone()),
+                ("message", event.message.clone()),
+            ]);
+            context.journal(level, JournalCode::ClusterEvent, told).await?;
+        }
+        Ok(())
+    }
+}

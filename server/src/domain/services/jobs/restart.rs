@@ -1,0 +1,61 @@
+//! Restart: the pods are replaced, one after another.
+
+use super::{Tools, kube, ready};
+use crate::releases::operations::{Job, StepContext, StepError};
+use shared::operation::{JournalCode, OperationKind, StepName};
+
+pub(super) const STEPS: &[StepName] = &[StepName::Restart, StepName::Ready];
+
+pub(super) struct Restart(pub(super) Tools);
+
+#[async_trait::async_trait]
+impl Job for Restart {
+    fn kind(&self) -> OperationKind {
+        OperationKind::ServiceRestart
+    }
+
+    fn steps(&self) -> &'static [StepName] {
+        STEPS
+    }
+
+    /// Cancelling stops the waiting; Kubernetes goes on with the replacement by itself.
+    fn cancellable(&self, step: Option<StepName>) -> bool {
+        step != Some(StepName::Undo)
+    }
+
+    async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
+        match step {
+            StepName::Restart => {
+                let row = self.0.service(context).await?;
+                // The time stands in the operation: told twice, Kubernetes sees no difference.
+                let at = crate::clock::Instant(context.operation.created_at);
+                let restarted =
+                    self.0.cluster(context)?.restart(&row.namespace, &row.release_name, at).await.map_err(kube)?;
+                for workload in &restarted {
+                    let told = [("kind", workload.kind.to_owned()), ("name", workload.name.clone())];
+                    context.info(JournalCode::RestartRequested, told).await?;
+                }
+                // The caches hear of it a moment later; until then all would still look ready.
+                let heard = self.0.live.wait(&row.namespace, &row.release_name, |snapshot| {
+                    restarted.iter().all(|asked| {
+                        snapshot.workloads.iter().all(|known| {
+                            known.kind.as_str() != asked.kind
+                                || known.meta.name != asked.name
+                                || known.meta.version >= asked.version
+                        })
+                    })
+                });
+                tokio::select! {
+                    _ = heard => Ok(()),
+                    () = context.cancel.cancelled() => Err(StepError::Interrupted),
+                }
+            }
+            StepName::Ready => ready::wait(&self.0, context).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn undo(&self, _: &StepContext) -> Result<(), StepError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! A service's logs in the API.
+
+use crate::{
+    domain::{actor::Actor, services::service, state::State},
+    events::Event,
+    graphql::{
+        errors::ApiError,
+        scalars::{self, DateTime, int},
+    },
+    live::logs::{self, LogCursor, LogRequest},
+};
+use async_graphql::{ID, InputObject, SimpleObject};
+use async_stream::stream;
+use futures::{Stream, StreamExt};
+use shared::{error::FieldErrorCode, ids::ServiceId, policy::WorkspaceAction, rules::Problem, service::LogState};
+
+/// How many earlier lines are sent when nothing is said.
+const TAIL: i32 = 200;
+/// The most earlier lines that are sent.
+const TAIL_MOST: i32 = 2000;
+
+/// Which log, and from where on.
+#[derive(InputObject)]
+pub struct ServiceLogsInput {
+    /// Of which service.
+    service_id: ID,
+    /// Of which of its pods.
+    pod: String,
+    /// Of which of the pod's containers.
+    container: String,
+    /// Cursor of the last line that was seen.
+    after: Option<String>,
+    /// How many earlier lines to begin with; 200 when left out, 2000 at most.
+    tail: Option<i32>,
+}
+
+/// Some lines of a log, in order.
+#[derive(SimpleObject)]
+pub struct LogBatch {
+    /// The lines.
+    lines: Vec<LogLine>,
+    /// Lines that this reader was too slow for and that were left out before these.
+    dropped: i32,
+    /// The stream was interrupted before these lines, and some may be missing.
+    gap: bool,
+    /// How far the stream is.
+    state: LogState,
+}
+
+/// A line of a log.
+#[derive(SimpleObject)]
+pub struct LogLine {
+    /// Names the line, to go on after it.
+    cursor: String,
+    /// When it was written.
+    at: DateTime,
+    /// Its text, without the line's end.
+    text: String,
+    /// The line was longer than 16 KiB and was cut.
+    cut: bool,
+}
+
+impl From<logs::LogBatch> for LogBatch {
+    fn from(batch: logs::LogBatch) -> Self {
+        let line = |line: logs::LogLine| LogLine {
+            cursor: line.cursor.to_string(),
+            at: DateTime(line.at),
+            text: line.text.to_string(),
+            cut: line.cut,
+        };
+        Self {
+            lines: batch.lines.into_iter().map(line).collect(),
+            dropped: int(i64::try_from(batch.dropped).unwrap_or(i64::MAX)),
+            gap: batch.gap,
+            state: batch.state,
+        }
+    }
+}
+
+/// Follows a container's log for whoever may read it, as long as they may.
+///
+/// # Errors
+/// When the pod is none of the service's, the input has mistakes, or the policy says no.
+pub async fn follow(
+    state: &State,
+    actor: &Actor,
+    input: ServiceLogsInput,
+) -> Result<impl Stream<Item = Result<LogBatch, ApiError>> + use<>, ApiError> {
+    let id: ServiceId = scalars::id(&input.service_id)?;
+    let tail = input.tail.unwrap_or(TAIL);
+    if !(0..=TAIL_MOST).contains(&tail) {
+        let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
+        return Err(ApiError::invalid_field("tail", problem));
+    }
+    let row = service::reachable(state.db.read(), actor, id, WorkspaceAction::ReadLogs).await?;
+    // Listening begins before the look at the rights has served, so that no change is missed.
+    let mut events = state.events.listen();
+    let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
+    let pod = snapshot.pods.iter().find(|pod| pod.meta.name == input.pod).ok_or_else(ApiError::not_found)?;
+    if !pod.containers.iter().any(|container| container.name == input.container) {
+        return Err(ApiError::not_found());
+    }
+    let after = match input.after.as_deref().map(str::parse::<LogCursor>) {
+        None => None,
+        Some(Ok(cursor)) => Some(cursor),
+        Some(Err(_)) => {
+            let problem = Problem::new(FieldErrorCode::InvalidFormat).with("expected", "a cursor of this log");
+            return Err(ApiError::invalid_field("after", problem));
+        }
+    };
+    let mut batches = Box::pin(state.logs.follow(LogRequest {
+        cluster: row.cluster_id.into(),
+        namespace: row.namespace,
+        pod: input.pod,
+        container: input.container,
+        after,
+        tail: usize::try_from(tail).unwrap_or_default(),
+    }));
+    let (state, actor) = (state.clone(), actor.clone());
+    Ok(stream! {
+        loop {
+            tokio::select! {
+                batch = batches.next() => match batch {
+                    Some(batch) => yield Ok(batch.into()),
+                    None => return,
+                },
+                heard = events.next() => match heard {
+                    Some(Event::Rights(user)) if user != actor.id => {}
+                    Some(Event::Rights(_) | Event::Missed) => {
+                        if let Err(error) = service::reachable(state.db.read(), &actor, id, WorkspaceAction::ReadLogs).await {
+                            return yield Err(error);
+                        }
+                    }
+                    Some(_) => {}
+                    None => return,
+                },
+            }
+        }
+    })
+}

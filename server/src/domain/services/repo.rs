@@ -1,0 +1,114 @@
+//! Queries of services.
+
+use super::entity::service;
+use crate::clock::Instant;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
+};
+use shared::{
+    ids::{ServiceId, WorkspaceId},
+    service::DesiredState,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Most services of a workspace that one view holds.
+pub const MOST: u64 = 500;
+
+/// A living service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(db: &C, id: ServiceId) -> Result<Option<service::Model>, DbErr> {
+    service::Entity::find_by_id(id.0).filter(service::Column::DeletedAt.is_null()).one(db).await
+}
+
+/// Living services of a workspace, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_workspace<C: ConnectionTrait>(db: &C, workspace: WorkspaceId) -> Result<Vec<service::Model>, DbErr> {
+    service::Entity::find()
+        .filter(service::Column::WorkspaceId.eq(workspace.0))
+        .filter(service::Column::DeletedAt.is_null())
+        .order_by_asc(service::Column::Name)
+        .order_by_asc(service::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// How many living services each of these workspaces has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts<C: ConnectionTrait>(db: &C, workspaces: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let rows = service::Entity::find()
+        .select_only()
+        .column(service::Column::WorkspaceId)
+        .column_as(service::Column::Id.count(), "count")
+        .filter(service::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(service::Column::DeletedAt.is_null())
+        .group_by(service::Column::WorkspaceId)
+        .into_tuple::<(Uuid, i64)>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whether the workspace has a living service of this name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_name<C: ConnectionTrait>(db: &C, workspace: WorkspaceId, name: &str) -> Result<bool, DbErr> {
+    let count = service::Entity::find()
+        .filter(service::Column::WorkspaceId.eq(workspace.0))
+        .filter(service::Column::Name.eq(name))
+        .filter(service::Column::DeletedAt.is_null())
+        .count(db)
+        .await?;
+    Ok(count > 0)
+}
+
+/// Inserts a service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert<C: ConnectionTrait>(db: &C, row: service::Model) -> Result<service::Model, DbErr> {
+    service::ActiveModel::from(row).insert(db).await
+}
+
+/// Sets what is wanted of a service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_desired<C: ConnectionTrait>(
+    db: &C,
+    id: ServiceId,
+    desired: DesiredState,
+    now: Instant,
+) -> Result<(), DbErr> {
+    service::Entity::update_many()
+        .col_expr(service::Column::Desired, Expr::value(desired.as_str()))
+        .col_expr(service::Column::UpdatedAt, Expr::value(now.0))
+        .col_expr(service::Column::Version, Expr::col(service::Column::Version).add(1))
+        .filter(service::Column::Id.eq(id.0))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Marks a service as removed, and forgets its secrets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget<C: ConnectionTrait>(db: &C, id: ServiceId, now: Instant) -> Result<(), DbErr> {
+    service::Entity::update_many()
+        .col_expr(service::Column::DeletedAt, Expr::value(Some(now.0)))
+        .col_expr(service::Column::ValuesSecret, Expr::value(None::<Vec<u8>>))
+        .filter(service::Column::Id.eq(id.0))
+        .exec(db)
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,383 @@
+//! What can be done with services and their operations.
+
+use super::{addresses, entity::service, jobs, repo, values};
+use crate::{
+    domain::{
+        actor::{Actor, Permit},
+        audit,
+        catalog::{self, App},
+        identity::idempotency,
+        state::State,
+        workspaces::{repo as workspaces, service::newest},
+    },
+    events::Event,
+    graphql::errors::ApiError,
+    releases::operations::{self, NewOperation, OperationRow},
+};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use shared::{
+    error::{ErrorCode, FieldErrorCode},
+    ids::{OperationId, ServiceId, WorkspaceId},
+    operation::{OperationKind, OperationState, StepName},
+    policy::WorkspaceAction,
+    rules::{self, Problem},
+    service::DesiredState,
+};
+
+/// A service to be launched.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct NewService {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Slug of the app.
+    pub app: String,
+    /// What people see.
+    pub name: String,
+    /// First label of the web address.
+    pub subdomain: Option<String>,
+    /// Values by pointer.
+    pub values: Vec<(String, Value)>,
+    /// The same as YAML.
+    pub values_yaml: Option<String>,
+}
+
+/// Launches an app: checks everything, stores what is wanted, and asks for the rest.
+///
+/// # Errors
+/// When the input has mistakes (all of them are named), something is taken, or the policy says no. Nothing has changed then.
+pub async fn launch(
+    state: &State,
+    actor: &Actor,
+    new: NewService,
+    idempotency_key: Option<String>,
+) -> Result<(service::Model, OperationRow), ApiError> {
+    // Rights first: what follows tells about names that are taken.
+    actor.permit(&state.db, new.workspace, WorkspaceAction::LaunchService).await?;
+    let app =
+        state.catalog.get(&new.app).cloned().ok_or_else(|| ApiError::field("app", FieldErrorCode::NotAnOption))?;
+    let key = idempotency::Key::new(idempotency_key, "launchService", &new)?;
+    let checked = check(state, &app, &new)?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    // Again, inside: rights may have ended while we were looking.
+    let permit = actor.permit_in(&tx, new.workspace, WorkspaceAction::LaunchService).await?;
+    if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
+        let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
+        let operation = newest(&tx, id).await?;
+        return Ok((row, operation));
+    }
+    if repo::has_name(&tx, new.workspace, &checked.name).await? {
+        return Err(ApiError::field("name", FieldErrorCode::Taken));
+    }
+    let row = insert(state, &tx, &permit, actor, &app, &checked, now).await?;
+    idempotency::remember(&tx, actor.id, key.as_ref(), row.id, now).await?;
+    let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceLaunch, json!({}), now).await?;
+    let about = json!({ "app": app.slug, "name": row.name, "release": row.release_name });
+    let record = audit::Record::of(actor, operation.id, "service.launch", "service", row.id)
+        .within(row.workspace_id)
+        .about(about);
+    audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
+    tx.commit().await?;
+    announce(state, &row);
+    Ok((row, operation))
+}
+
+/// What was checked of a [`NewService`].
+struct Checked {
+    name: String,
+    subdomain: Option<String>,
+    values: catalog::values::CheckedValues,
+}
+
+fn check(state: &State, app: &App, new: &NewService) -> Result<Checked, ApiError> {
+    let mut mistakes: Vec<(String, Problem)> = Vec::new();
+    let name =
+        rules::name(&new.name).map_err(|problem| mistakes.push(("name".to_owned(), problem))).unwrap_or_default();
+    let subdomain = match (&new.subdomain, app.web) {
+        (Some(_), false) => {
+            mistakes.push(("subdomain".to_owned(), Problem::new(FieldErrorCode::NotAllowed)));
+            None
+        }
+        (Some(label), true) => {
+            rules::subdomain(label).map_err(|problem| mistakes.push(("subdomain".to_owned(), problem))).ok()
+        }
+        (None, _) => None,
+    };
+    let values =
+        catalog::values::check(app, &new.values, new.values_yaml.as_deref(), &mut |bytes| state.random.fill(bytes))
+            .and_then(|values| {
+                // The chart's own rules, on the values that Helm will be given.
+                let host = app.web.then_some("preview.invalid");
+                let all = catalog::values::merge(app, &values, &jobs::platform_values(&state.settings, host));
+                catalog::values::validate(app, &all).map(|()| values)
+            });
+    match values {
+        Ok(values) if mistakes.is_empty() => Ok(Checked { name, subdomain, values }),
+        Ok(_) => Err(ApiError::invalid(mistakes)),
+        Err(more) => {
+            mistakes.extend(more);
+            Err(ApiError::invalid(mistakes))
+        }
+    }
+}
+
+async fn insert<C: ConnectionTrait>(
+    state: &State,
+    tx: &C,
+    permit: &Permit,
+    actor: &Actor,
+    app: &App,
+    checked: &Checked,
+    now: crate::clock::Instant,
+) -> Result<service::Model, ApiError> {
+    let workspace = permit.workspace();
+    let id = state.random.id(now);
+    let reference = state.random.key();
+    if app.web {
+        let label = checked.subdomain.clone().unwrap_or_else(|| format!("{}-{reference}", app.slug));
+        let host = format!("{label}.{}", state.settings.apps_domain);
+        if !addresses::take(tx, state.random.id(now), &host, id, now).await? {
+            return Err(ApiError::field("subdomain", FieldErrorCode::Taken));
+        }
+    }
+    let row = service::Model {
+        id,
+        workspace_id: workspace.id,
+        cluster_id: workspace.cluster_id,
+        namespace: workspace.namespace.clone(),
+        release_name: format!("{}-{reference}", workspace.namespace),
+        reference,
+        app_slug: app.slug.clone(),
+        chart_version: app.chart_version.clone(),
+        name: checked.name.clone(),
+        desired: DesiredState::Running.as_str().to_owned(),
+        values_public: serde_json::to_string(&checked.values.public).map_err(ApiError::internal)?,
+        values_secret: values::seal(&state.master_key, id, workspace.id, &checked.values.secret)
+            .map_err(ApiError::internal)?,
+        created_by: actor.id.0,
+        version: 1,
+        created_at: now.0,
+        updated_at: now.0,
+        deleted_at: None,
+    };
+    Ok(repo::insert(tx, row).await?)
+}
+
+/// Asks for a restart of the service's pods.
+///
+/// # Errors
+/// `BUSY` while another operation is open; else when the policy says no.
+pub async fn restart(state: &State, actor: &Actor, id: ServiceId) -> Result<(service::Model, OperationRow), ApiError> {
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let row = reachable(&tx, actor, id, WorkspaceAction::RestartService).await?;
+    let payload = json!({ "at": now.to_string() });
+    let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceRestart, payload, now).await?;
+    let record = audit::Record::of(actor, operation.id, "service.restart", "service", row.id).within(row.workspace_id);
+    audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
+    tx.commit().await?;
+    announce(state, &row);
+    Ok((row, operation))
+}
+
+/// Asks for the removal of a service, with or without its volumes.
+///
+/// # Errors
+/// When the name was not typed as it is, another operation is open, or the policy says no.
+pub async fn delete(
+    state: &State,
+    actor: &Actor,
+    id: ServiceId,
+    confirm_name: &str,
+    remove_volumes: bool,
+) -> Result<(service::Model, OperationRow), ApiError> {
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let row = reachable(&tx, actor, id, WorkspaceAction::DeleteService).await?;
+    if confirm_name != row.name {
+        return Err(ApiError::field("confirmName", FieldErrorCode::DoesNotMatch));
+    }
+    let payload = json!({ "removeVolumes": remove_volumes });
+    let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceDelete, payload, now).await?;
+    repo::set_desired(&tx, id, DesiredState::Deleted, now).await?;
+    let record = audit::Record::of(actor, operation.id, "service.delete", "service", row.id)
+        .within(row.workspace_id)
+        .about(json!({ "name": row.name, "removeVolumes": remove_volumes }));
+    audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
+    let row = repo::find(&tx, id).await?.ok_or_else(ApiError::not_found)?;
+    tx.commit().await?;
+    announce(state, &row);
+    Ok((row, operation))
+}
+
+/// Asks an operation to stop and to undo what it did.
+///
+/// # Errors
+/// `CONFLICT` when it has ended or is past the point where it can be cancelled; else when the policy says no.
+pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let row = steerable(&tx, actor, id).await?;
+    if !is_cancellable(state, &row) {
+        return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
+    }
+    operations::request_cancel(&tx, &row, &actor.name, now).await?;
+    steered(state, &tx, actor, &row, "operation.cancel", now).await?;
+    let row = operations::repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
+    tx.commit().await?;
+    state.engine.interrupt(id.0);
+    state.events.publish(Event::Operation { id, target: row.target_id });
+    Ok(row)
+}
+
+/// Tries an ended operation again.
+///
+/// # Errors
+/// `CONFLICT` when it succeeded or is not the newest one; `BUSY` while another is open; else when the policy says no.
+pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let row = steerable(&tx, actor, id).await?;
+    busy(&tx, row.target_id).await?;
+    let is_newest =
+        operations::repo::newest_of(&tx, &[row.target_id]).await?.pop().is_some_and(|newest| newest.id == row.id);
+    if !is_newest || !is_retryable(&row) {
+        return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
+    }
+    operations::request_retry(&tx, &row, &actor.name, now).await?;
+    steered(state, &tx, actor, &row, "operation.retry", now).await?;
+    let row = operations::repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
+    tx.commit().await?;
+    state.engine.wake();
+    state.events.publish(Event::Operation { id, target: row.target_id });
+    Ok(row)
+}
+
+/// Whether an operation can be cancelled at its step.
+pub fn is_cancellable(state: &State, row: &OperationRow) -> bool {
+    let job = OperationKind::parse(&row.kind).and_then(|kind| state.engine.job(kind));
+    let open = OperationState::parse(&row.state).is_some_and(OperationState::is_open);
+    open && !row.cancel_requested
+        && job.is_some_and(|job| job.cancellable(row.step.as_deref().and_then(StepName::parse)))
+}
+
+/// Whether an operation can be tried again.
+pub fn is_retryable(row: &OperationRow) -> bool {
+    matches!(OperationState::parse(&row.state), Some(OperationState::Failed | OperationState::Cancelled))
+}
+
+/// What a web address would look like, and what is wrong with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn preview_address(state: &State, label: &str) -> Result<(String, Option<Problem>), ApiError> {
+    let label = match rules::subdomain(label) {
+        Ok(label) => label,
+        Err(problem) => {
+            let shown: String = label.trim().to_lowercase().chars().take(rules::LABEL_MAX).collect();
+            return Ok((format!("{shown}.{}", state.settings.apps_domain), Some(problem)));
+        }
+    };
+    let host = format!("{label}.{}", state.settings.apps_domain);
+    let free = addresses::is_free(state.db.read(), &host, state.clock.now()).await?;
+    Ok((host, (!free).then(|| Problem::new(FieldErrorCode::Taken))))
+}
+
+/// The hosts of these services, by service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hosts(state: &State, services: &[uuid::Uuid]) -> Result<Vec<(uuid::Uuid, String)>, ApiError> {
+    Ok(addresses::of(state.db.read(), services).await?)
+}
+
+/// A service that the actor may do this with; `NOT_FOUND` in the same words where there is none.
+///
+/// # Errors
+/// When there is none or the policy says no.
+pub async fn reachable<C: ConnectionTrait>(
+    db: &C,
+    actor: &Actor,
+    id: ServiceId,
+    action: WorkspaceAction,
+) -> Result<service::Model, ApiError> {
+    let row = repo::find(db, id).await?.ok_or_else(ApiError::not_found)?;
+    actor.permit_in(db, row.workspace_id.into(), action).await?;
+    Ok(row)
+}
+
+async fn steerable<C: ConnectionTrait>(db: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+    let row = operations::repo::find(db, id.0).await?.ok_or_else(ApiError::not_found)?;
+    actor.permit_in(db, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
+    Ok(row)
+}
+
+async fn busy<C: ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<(), ApiError> {
+    match operations::repo::open_of(db, target).await? {
+        Some(open) => Err(ApiError::new(ErrorCode::Busy).with("operation", &open.kind)),
+        None => Ok(()),
+    }
+}
+
+async fn enqueue<C: ConnectionTrait>(
+    state: &State,
+    db: &C,
+    actor: &Actor,
+    row: &service::Model,
+    kind: OperationKind,
+    payload: Value,
+    now: crate::clock::Instant,
+) -> Result<OperationRow, ApiError> {
+    busy(db, row.id).await?;
+    let new = NewOperation {
+        id: state.random.id(now),
+        kind,
+        steps: jobs::steps(kind),
+        target_kind: "service",
+        target_id: row.id,
+        target_name: row.name.clone(),
+        workspace_id: row.workspace_id,
+        cluster_id: row.cluster_id,
+        actor_id: actor.id.0,
+        actor_name: actor.name.clone(),
+        payload,
+    };
+    Ok(operations::enqueue(db, new, now).await?)
+}
+
+async fn steered<C: ConnectionTrait>(
+    state: &State,
+    db: &C,
+    actor: &Actor,
+    row: &OperationRow,
+    action: &str,
+    now: crate::clock::Instant,
+) -> Result<(), ApiError> {
+    let record = audit::Record::of(actor, state.random.id(now), action, "operation", row.id)
+        .within(row.workspace_id)
+        .about(json!({ "kind": row.kind, "target": row.target_name }));
+    Ok(audit::append_both(db, &state.random, &record, now).await?)
+}
+
+fn announce(state: &State, row: &service::Model) {
+    state.engine.wake();
+    state.events.publish(Event::Service(row.id.into()));
+    state.events.publish(Event::Workspace(row.workspace_id.into()));
+}
+
+/// The workspace of a service, for whoever may see it.
+///
+/// # Errors
+/// When the database fails or it is gone.
+pub async fn workspace_of(
+    state: &State,
+    row: &service::Model,
+) -> Result<crate::domain::workspaces::entity::workspace::Model, ApiError> {
+    workspaces::find(state.db.read(), row.workspace_id.into()).await?.ok_or_else(ApiError::not_found)
+}
+
+/// The whole address of a host.
+pub fn url_of(settings: &crate::domain::state::Settings, host: &str) -> String {
+    format!("{}://{host}", if settings.apps_https { "https" } else { "http" })
+}

@@ -1,0 +1,73 @@
+//! What every domain works with. Cloning shares all of it.
+
+use crate::{
+    adapters::kube::Clusters,
+    clock::SharedClock,
+    crypto::{random::Random, seal::MasterKey},
+    db::Db,
+    domain::{catalog::Catalog, identity::throttle::Throttle},
+    events::Events,
+    graphql::errors::ApiError,
+    live::{Live, logs::Logs},
+    releases::operations::Engine,
+};
+use sea_orm::DbErr;
+use shared::ids::ClusterId;
+use std::sync::Arc;
+
+/// What the platform promises and limits; from the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Addresses, logs and resource use are simulated.
+    pub sandbox: bool,
+    /// The domain under which services get their addresses.
+    pub apps_domain: String,
+    /// Whether services are reached by https.
+    pub apps_https: bool,
+    /// The ingress class of their web addresses.
+    pub ingress_class: String,
+    /// Most workspaces that one person makes.
+    pub workspaces_per_person: u64,
+    /// Identifies this build.
+    pub build_id: String,
+}
+
+/// What every domain works with.
+#[derive(Clone)]
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// Tells of changes.
+    pub events: Events,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub random: Random,
+    /// Seals secrets.
+    pub master_key: MasterKey,
+    /// The marketplace.
+    pub catalog: Catalog,
+    /// Runs operations.
+    pub engine: Engine,
+    /// The clusters.
+    pub clusters: Clusters,
+    /// What the cluster says.
+    pub live: Arc<Live>,
+    /// Containers' logs.
+    pub logs: Logs,
+    /// Slows down guessing of passwords.
+    pub throttle: Arc<Throttle>,
+    /// The one cluster there is now.
+    pub cluster_id: ClusterId,
+    /// What is promised and limited.
+    pub settings: Arc<Settings>,
+}
+
+impl From<DbErr> for ApiError {
+    fn from(error: DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(format!("database: {error}")),
+            other => Self::internal(format!("database: {other}")),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Workspaces in the API.
+
+use super::{entity::workspace, repo, repo::Scope, service};
+use crate::{
+    domain::{actor::Permit, services},
+    graphql::{
+        context::{actor, state},
+        errors::ApiError,
+        page::{self, Page, Total},
+        scalars::{self, DateTime, int},
+    },
+    releases::operations::{graphql::Operation, repo as operations},
+};
+use async_graphql::{
+    Context, ID, InputObject, Object, SimpleObject,
+    connection::{Connection, Edge},
+};
+use service::NewWorkspace;
+use shared::{
+    ids::WorkspaceId,
+    operation::{OperationKind, OperationState},
+    policy::{PlatformAction, WorkspaceAction},
+    roles::WorkspaceRole,
+    service::WorkspaceState,
+};
+use uuid::Uuid;
+
+/// A group of people and the services they look after; a namespace in the cluster.
+pub struct Workspace {
+    row: workspace::Model,
+    role: Option<WorkspaceRole>,
+}
+
+impl Workspace {
+    /// A workspace that the actor may see.
+    pub fn of(permit: &Permit) -> Self {
+        Self { row: permit.workspace().clone(), role: permit.role() }
+    }
+
+    async fn newest(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
+        let row = operations::newest_of(state(ctx)?.db.read(), &[self.row.id]).await?.pop();
+        Ok(row.map(Operation))
+    }
+}
+
+#[Object]
+impl Workspace {
+    /// Opaque id.
+    async fn id(&self) -> ID {
+        self.row.id.simple().to_string().into()
+    }
+
+    /// What people see.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// May be empty.
+    async fn description(&self) -> &str {
+        &self.row.description
+    }
+
+    /// Whether it may be changed.
+    async fn state(&self) -> WorkspaceState {
+        WorkspaceState::parse(&self.row.state).unwrap_or(WorkspaceState::Archived)
+    }
+
+    /// The viewer's role in it; null for staff who are not members.
+    async fn viewer_role(&self) -> Option<WorkspaceRole> {
+        self.role
+    }
+
+    /// Its namespace in the cluster.
+    async fn namespace(&self) -> &str {
+        &self.row.namespace
+    }
+
+    /// Every editing input carries the version that was read.
+    async fn version(&self) -> i32 {
+        int(self.row.version)
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        self.row.created_at.into()
+    }
+
+    /// Whether the namespace is there and usable; else see `openOperation` or `lastOperation`.
+    async fn ready(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        let newest = operations::newest_of(state(ctx)?.db.read(), &[self.row.id]).await?.pop();
+        let made = |row: &crate::releases::operations::OperationRow| {
+            row.kind != OperationKind::WorkspaceCreate.as_str() || row.state == OperationState::Succeeded.as_str()
+        };
+        Ok(newest.as_ref().is_none_or(made))
+    }
+
+    /// The operation that runs on the workspace itself now.
+    async fn open_operation(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
+        let open =
+            |operation: &Operation| OperationState::parse(&operation.0.state).is_some_and(OperationState::is_open);
+        Ok(self.newest(ctx).await?.filter(open))
+    }
+
+    /// The newest operation on the workspace itself.
+    async fn last_operation(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
+        self.newest(ctx).await
+    }
+
+    /// Its services, by name.
+    async fn services(&self, ctx: &Context<'_>) -> Result<Vec<services::graphql::Service>, ApiError> {
+        services::graphql::of_workspace(ctx, self.row.id.into()).await
+    }
+
+    /// How many services it has.
+    async fn service_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        let counts = services::repo::counts(state(ctx)?.db.read(), &[self.row.id]).await?;
+        Ok(int(counts.get(&self.row.id).copied().unwrap_or(0)))
+    }
+}
+
+/// A workspace to be made.
+#[derive(InputObject)]
+pub struct CreateWorkspaceInput {
+    /// What people will see.
+    name: String,
+    /// What it is for.
+    description: Option<String>,
+    /// Sent twice with the same key, the first result is returned.
+    idempotency_key: Option<String>,
+}
+
+/// A workspace that is being made.
+#[derive(SimpleObject)]
+pub struct CreateWorkspacePayload {
+    /// The workspace.
+    workspace: Workspace,
+    /// The operation that makes its namespace.
+    operation: Operation,
+}
+
+/// A change of a workspace.
+#[derive(InputObject)]
+pub struct UpdateWorkspaceInput {
+    /// Which.
+    id: ID,
+    /// The version that was read.
+    version: i32,
+    /// What people will see.
+    name: String,
+    /// What it is for; left out, it stays.
+    description: Option<String>,
+}
+
+/// A workspace after a change.
+#[derive(SimpleObject)]
+pub struct UpdateWorkspacePayload {
+    /// The workspace.
+    workspace: Workspace,
+}
+
+/// Queries of workspaces.
+#[derive(Default)]
+pub struct WorkspaceQuery;
+
+#[Object]
+impl WorkspaceQuery {
+    /// The workspaces that the viewer is a member of (an Admin sees all), newest first.
+    async fn workspaces(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Workspace>, ApiError> {
+        let (state, actor) = (state(ctx)?, actor(ctx)?);
+        actor.may(PlatformAction::SeeCatalog)?;
+        let all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
+        let scope = if all { Scope::All } else { Scope::Of(actor.id) };
+        let first = page::first(first)?;
+        let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
+        let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
+        let (mut rows, total) = repo::page(state.db.read(), scope, after, limit).await?;
+        let more = rows.len() > first;
+        rows.truncate(first);
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let roles = repo::roles(state.db.read(), &ids, actor.id).await?;
+        let total = Total { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)) };
+        let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
+        connection.edges.extend(rows.into_iter().map(|row| {
+            let role = roles.get(&row.id).copied();
+            Edge::new(row.id.simple().to_string(), Workspace { row, role })
+        }));
+        Ok(connection)
+    }
+
+    /// One workspace; null when it does not exist or may not be seen.
+    async fn workspace(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Workspace>, ApiError> {
+        let found = match scalars::id(&id) {
+            Ok(id) => visible(ctx, id).await,
+            Err(error) => Err(error),
+        };
+        crate::graphql::visible(found)
+    }
+}
+
+/// Changes of workspaces.
+#[derive(Default)]
+pub struct WorkspaceMutation;
+
+#[Object]
+impl WorkspaceMutation {
+    /// Makes a workspace; its namespace is made by an operation.
+    async fn create_workspace(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateWorkspaceInput,
+    ) -> Result<CreateWorkspacePayload, ApiError> {
+        let (state, actor) = (state(ctx)?, actor(ctx)?);
+        let new = NewWorkspace { name: input.name, description: input.description.unwrap_or_default() };
+        let (row, operation) = service::create(state, actor, new, input.idempotency_key).await?;
+        let workspace = Workspace { row, role: Some(WorkspaceRole::Owner) };
+        Ok(CreateWorkspacePayload { workspace, operation: Operation(operation) })
+    }
+
+    /// Changes a workspace's name or description.
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateWorkspaceInput,
+    ) -> Result<UpdateWorkspacePayload, ApiError> {
+        let (state, actor) = (state(ctx)?, actor(ctx)?);
+        let id = scalars::id(&input.id)?;
+        let description = input.description.as_deref();
+        let permit = service::update(state, actor, id, input.version.into(), &input.name, description).await?;
+        Ok(UpdateWorkspacePayload { workspace: Workspace::of(&permit) })
+    }
+}
+
+/// A workspace, for whoever may see it.
+///
+/// # Errors
+/// `NOT_FOUND` where there is none or it may not be seen.
+pub async fn visible(ctx: &Context<'_>, id: WorkspaceId) -> Result<Workspace, ApiError> {
+    let permit = actor(ctx)?.permit(&state(ctx)?.db, id, WorkspaceAction::See).await?;
+    Ok(Workspace::of(&permit))
+}

@@ -1,0 +1,160 @@
+//! Queries of workspaces, members and clusters.
+
+use super::entity::{cluster, membership, workspace};
+use crate::clock::Instant;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::Query,
+};
+use shared::{
+    ids::{ClusterId, UserId, WorkspaceId},
+    roles::WorkspaceRole,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The one cluster, made at the first start.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_cluster<C: ConnectionTrait>(db: &C, id: Uuid, now: Instant) -> Result<ClusterId, DbErr> {
+    if let Some(cluster) = cluster::Entity::find().order_by_asc(cluster::Column::CreatedAt).one(db).await? {
+        return Ok(cluster.id.into());
+    }
+    let row = cluster::ActiveModel { id: Set(id), name: Set("default".to_owned()), created_at: Set(now.0) };
+    Ok(row.insert(db).await?.id.into())
+}
+
+/// A living workspace and the person's role in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_with_role<C: ConnectionTrait>(
+    db: &C,
+    id: WorkspaceId,
+    user: UserId,
+) -> Result<Option<(workspace::Model, Option<WorkspaceRole>)>, DbErr> {
+    let Some(row) = find(db, id).await? else { return Ok(None) };
+    let membership = membership::Entity::find_by_id((id.0, user.0)).one(db).await?;
+    Ok(Some((row, membership.and_then(|m| WorkspaceRole::parse(&m.role)))))
+}
+
+/// A living workspace.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<C: ConnectionTrait>(db: &C, id: WorkspaceId) -> Result<Option<workspace::Model>, DbErr> {
+    workspace::Entity::find_by_id(id.0).filter(workspace::Column::DeletedAt.is_null()).one(db).await
+}
+
+/// Which workspaces a list holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    /// Those of which the person is a member.
+    Of(UserId),
+    /// All of them.
+    All,
+}
+
+/// One page, newest first, of the workspaces before `before` (an id), and how many there are in all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page<C: ConnectionTrait>(
+    db: &C,
+    scope: Scope,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<workspace::Model>, u64), DbErr> {
+    let mut query = workspace::Entity::find().filter(workspace::Column::DeletedAt.is_null());
+    if let Scope::Of(user) = scope {
+        let mine = Query::select()
+            .column(membership::Column::WorkspaceId)
+            .from(membership::Entity)
+            .and_where(Expr::col(membership::Column::UserId).eq(user.0))
+            .to_owned();
+        query = query.filter(workspace::Column::Id.in_subquery(mine));
+    }
+    let total = query.clone().count(db).await?;
+    if let Some(before) = before {
+        query = query.filter(workspace::Column::Id.lt(before));
+    }
+    // Ids are UUIDs of version 7: newer ones are greater.
+    let rows = query.order_by_desc(workspace::Column::Id).limit(limit).all(db).await?;
+    Ok((rows, total))
+}
+
+/// The person's role in each of these workspaces.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Uuid],
+    user: UserId,
+) -> Result<HashMap<Uuid, WorkspaceRole>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::WorkspaceId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|m| Some((m.workspace_id, WorkspaceRole::parse(&m.role)?))).collect())
+}
+
+/// How many living workspaces the person has made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_made_by<C: ConnectionTrait>(db: &C, user: UserId) -> Result<u64, DbErr> {
+    workspace::Entity::find()
+        .filter(workspace::Column::CreatedBy.eq(user.0))
+        .filter(workspace::Column::DeletedAt.is_null())
+        .count(db)
+        .await
+}
+
+/// Inserts a workspace with its first owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert<C: ConnectionTrait>(
+    db: &C,
+    row: workspace::Model,
+    owner: UserId,
+) -> Result<workspace::Model, DbErr> {
+    let now = row.created_at;
+    let row = workspace::ActiveModel::from(row).insert(db).await?;
+    let member = membership::ActiveModel {
+        workspace_id: Set(row.id),
+        user_id: Set(owner.0),
+        role: Set(WorkspaceRole::Owner.as_str().to_owned()),
+        created_at: Set(now),
+    };
+    member.insert(db).await?;
+    Ok(row)
+}
+
+/// Changes name and description, if the version is still the expected one; `false` when it is not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update<C: ConnectionTrait>(
+    db: &C,
+    id: WorkspaceId,
+    version: i64,
+    name: &str,
+    description: &str,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    let done = workspace::Entity::update_many()
+        .col_expr(workspace::Column::Name, Expr::value(name))
+        .col_expr(workspace::Column::Description, Expr::value(description))
+        .col_expr(workspace::Column::UpdatedAt, Expr::value(now.0))
+        .col_expr(workspace::Column::Version, Expr::col(workspace::Column::Version).add(1))
+        .filter(workspace::Column::Id.eq(id.0))
+        .filter(workspace::Column::Version.eq(version))
+        .filter(workspace::Column::DeletedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
