@@ -138,6 +138,11 @@ impl Db {
         Ok(pending)
     }
 
+    /// Whether the database answers within a second.
+    pub async fn answers(&self) -> bool {
+        matches!(tokio::time::timeout(Duration::from_secs(1), self.reader.ping()).await, Ok(Ok(())))
+    }
+
     /// Ends all connections.
     pub async fn close(self) {
         for pool in [self.reader, self.writer] {

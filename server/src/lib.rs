@@ -3,6 +3,7 @@
 //! `graphql|http -> domain services -> repositories, policy, adapters`. See `docs/ARCHITECTURE.md`.
 
 pub mod adapters;
+pub mod boot;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -35,6 +35,9 @@ pub struct LogBatch {
 #[derive(Clone)]
 pub struct Logs;
 impl Logs {
+    pub fn new(_c: crate::adapters::kube::Clusters, _l: std::sync::Arc<super::Live>) -> Self {
+        Self
+    }
     pub fn follow(&self, _r: LogRequest) -> impl futures::Stream<Item = LogBatch> + use<> {
         futures::stream::pending()
     }

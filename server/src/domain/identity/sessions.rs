@@ -6,6 +6,7 @@
 use super::{entity::session, repo};
 use crate::{
     clock::{Instant, SharedClock},
+    config::PublicUrl,
     crypto::sha256_hex,
     db::Db,
 };
@@ -61,11 +62,8 @@ impl Sessions {
 
     /// The layer that puts a session into each request. Cookies are `__Host-` where browsers take them: on https and on
     /// http://localhost (RFC 6265bis, section 4.1.3.2).
-    pub fn layer(self, public_url: &str) -> SessionManagerLayer<Self> {
-        let local = public_url
-            .strip_prefix("http://localhost")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
-        let secure = local || public_url.starts_with("https:");
+    pub fn layer(self, public_url: &PublicUrl) -> SessionManagerLayer<Self> {
+        let secure = public_url.keeps_secure_cookies();
         SessionManagerLayer::new(self)
             .with_name(if secure { "__Host-woow" } else { "woow" })
             .with_secure(secure)

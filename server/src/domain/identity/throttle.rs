@@ -1,26 +1,22 @@
 //! Slows down guessing of passwords: by address and by account, so that neither one machine guessing many accounts nor
 //! many machines guessing one gets far. The account's share refills, so nobody can be locked out for long.
 
-use crate::graphql::errors::ApiError;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
-
-/// Beyond so many remembered keys, the ones that are full again are forgotten.
-const MANY: usize = 10_000;
+use crate::graphql::{
+    errors::ApiError,
+    transport::rates::{KeyedLimit, network},
+};
+use std::{net::IpAddr, num::NonZeroU32};
 
 /// Counts sign-ins.
 pub struct Throttle {
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
-    by_account: DefaultKeyedRateLimiter<String>,
+    by_address: KeyedLimit,
+    by_account: KeyedLimit,
 }
 
 impl Throttle {
     /// So many tries a minute from one address, and at one account.
     pub fn new(per_address: NonZeroU32, per_account: NonZeroU32) -> Self {
-        Self {
-            by_address: RateLimiter::keyed(Quota::per_minute(per_address)),
-            by_account: RateLimiter::keyed(Quota::per_minute(per_account)),
-        }
+        Self { by_address: KeyedLimit::per_minute(per_address), by_account: KeyedLimit::per_minute(per_account) }
     }
 
     /// Counts a try.
@@ -28,22 +24,9 @@ impl Throttle {
     /// # Errors
     /// `RATE_LIMITED` with the seconds to wait.
     pub fn count(&self, address: IpAddr, email: &str) -> Result<(), ApiError> {
-        if self.by_address.len() > MANY {
-            self.by_address.retain_recent();
-        }
-        if self.by_account.len() > MANY {
-            self.by_account.retain_recent();
-        }
-        let now = governor::clock::DefaultClock::default().now();
-        let wait = |until: governor::NotUntil<_>| ApiError::rate_limited(seconds(until.wait_time_from(now)));
-        self.by_address.check_key(&address).map_err(wait)?;
-        // The key is bounded: an address of a person is at most 254 letters, checked before.
-        self.by_account.check_key(&email.to_owned()).map_err(wait)
+        self.by_address.take(&network(address))?;
+        self.by_account.take(&email)
     }
-}
-
-fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + 1
 }
 
 #[cfg(test)]

@@ -1,0 +1,142 @@
+//! Builds what every domain works with.
+
+use super::{BootError, database};
+use crate::{
+    adapters::{
+        helm::{self, Helm},
+        kube::{Access, Cluster, Clusters},
+    },
+    clock::{Clock, SharedClock, SystemClock},
+    config::{ClusterSource, Config},
+    crypto::random::Random,
+    domain::{
+        catalog::Catalog,
+        identity::throttle::Throttle,
+        services::jobs::{self, Tools},
+        state::{Settings, State},
+        workspaces,
+    },
+    events::Events,
+    http::serve::Life,
+    live::{Live, logs::Logs},
+    releases::operations::{self, Engine, EngineOptions, Job},
+};
+use secrecy::ExposeSecret;
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// Sign-ins a minute at one account: fewer than from one address, behind which many people may be.
+const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
+
+/// The state, and the lock that keeps other servers off an SQLite file.
+pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Result<(State, database::Lock), BootError> {
+    let clock: SharedClock = Arc::new(SystemClock);
+    let random = Random::default();
+    let (db, lock) = database::open_for_server(config).await?;
+    let master_key = database::master_key(config, &db, &random).await?;
+    if config.database_url.expose_secret().starts_with("sqlite:") {
+        // We hold the lock, so whoever held these claims is dead.
+        let freed = operations::repo::free_all_claims(&db).await.map_err(database::OpenError::from)?;
+        if freed > 0 {
+            tracing::info!(operations = freed, "taking up what an earlier server has left");
+        }
+    }
+    let now = clock.now();
+    let tx = db.begin().await.map_err(database::OpenError::from)?;
+    let cluster_id =
+        workspaces::repo::first_cluster(&tx, random.id(now), now).await.map_err(database::OpenError::from)?;
+    tx.commit().await.map_err(database::OpenError::from)?;
+    let (access, kubeconfig) = match config.require_cluster()? {
+        ClusterSource::Kubeconfig(path) => (Access::Kubeconfig { path: path.clone(), context: None }, path.clone()),
+        ClusterSource::InCluster => (Access::InCluster, config.data_dir.join("in-cluster.kubeconfig")),
+    };
+    if access == Access::InCluster {
+        write_in_cluster_kubeconfig(&kubeconfig)
+            .map_err(|source| BootError::Machine { what: "the kubeconfig for Helm cannot be written", source })?;
+    }
+    let cluster = Arc::new(Cluster::connect(cluster_id, &access).await?);
+    let clusters = Clusters::new([Arc::clone(&cluster)]);
+    let live = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
+    let logs = Logs::new(clusters.clone(), Arc::clone(&live));
+    let machine = |what| move |source| BootError::Machine { what, source };
+    let helm = Helm::new(helm::Settings {
+        helm: config.helm.clone(),
+        launcher: std::env::current_exe().map_err(machine("our own program cannot be found"))?,
+        kubeconfig,
+        home: config.data_dir.join("helm"),
+        limits: helm::Limits::default(),
+    })
+    .map_err(machine("helm cannot be prepared"))?;
+    let catalog = Catalog::load(&config.catalog_dir)
+        .map_err(|source| BootError::Catalog { folder: config.catalog_dir.display().to_string(), source })?;
+    let settings = Arc::new(Settings {
+        sandbox: config.sandbox,
+        apps_domain: config.apps_domain.clone(),
+        apps_https: config.public_url.https(),
+        ingress_class: config.ingress_class.clone(),
+        workspaces_per_person: config.limits.workspaces_per_person.get().into(),
+        build_id: build_id.to_owned(),
+    });
+    let events = Events::default();
+    let tools = Tools {
+        db: db.clone(),
+        events: events.clone(),
+        master_key: master_key.clone(),
+        catalog: catalog.clone(),
+        clusters: clusters.clone(),
+        live: Arc::clone(&live),
+        helm,
+        settings: Arc::clone(&settings),
+        ready_timeout: Duration::from_secs(config.operations.ready_timeout_seconds.get().into()),
+    };
+    let mut all: Vec<Arc<dyn Job>> = jobs::all(&tools);
+    all.push(Arc::new(workspaces::jobs::Create { clusters: clusters.clone() }));
+    let engine = Engine::new(
+        db.clone(),
+        events.clone(),
+        Arc::clone(&clock),
+        &random.key(),
+        EngineOptions {
+            workers: config.operations.workers.get(),
+            lease: Duration::from_secs(config.operations.lease_seconds.get().into()),
+        },
+        all,
+        life.stopping.clone(),
+    );
+    let throttle = Arc::new(Throttle::new(config.limits.sign_ins_per_minute, SIGN_INS_PER_ACCOUNT));
+    let state = State {
+        db,
+        events,
+        clock,
+        random,
+        master_key,
+        catalog,
+        engine,
+        clusters,
+        live,
+        logs,
+        throttle,
+        cluster_id,
+        settings,
+    };
+    Ok((state, lock))
+}
+
+/// Helm wants a file; the token stays where Kubernetes renews it.
+fn write_in_cluster_kubeconfig(path: &Path) -> std::io::Result<()> {
+    const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+    let variable = |name| std::env::var(name).map_err(|_| std::io::Error::other(format!("{name} is not set")));
+    let (host, port) = (variable("KUBERNETES_SERVICE_HOST")?, variable("KUBERNETES_SERVICE_PORT")?);
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let kubeconfig = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "in-cluster",
+        "clusters": [{ "name": "in-cluster", "cluster": {
+            "server": format!("https://{host}:{port}"),
+            "certificate-authority": format!("{ACCOUNT}/ca.crt"),
+        }}],
+        "users": [{ "name": "in-cluster", "user": { "tokenFile": format!("{ACCOUNT}/token") } }],
+        "contexts": [{ "name": "in-cluster", "context": { "cluster": "in-cluster", "user": "in-cluster" } }],
+    });
+    std::fs::write(path, kubeconfig.to_string())
+}
