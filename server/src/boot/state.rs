@@ -94,7 +94,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         db.clone(),
         events.clone(),
         Arc::clone(&clock),
-        &random.key(),
+        random.clone(),
         EngineOptions {
             workers: config.operations.workers.get(),
             lease: Duration::from_secs(config.operations.lease_seconds.get().into()),

@@ -1,7 +1,7 @@
 //! The engine: claims what is due, runs it, and sleeps until something is asked for or becomes due.
 
 use super::{entity::operation, job::Job, repo, run};
-use crate::{clock::SharedClock, db::Db, events::Events};
+use crate::{clock::SharedClock, crypto::random::Random, db::Db, events::Events};
 use shared::operation::OperationKind;
 use std::{
     collections::HashMap,
@@ -29,6 +29,7 @@ pub(super) struct Inner {
     pub(super) db: Db,
     pub(super) events: Events,
     pub(super) clock: SharedClock,
+    pub(super) random: Random,
     /// Names this server in claims; random, so that a restarted one is another.
     pub(super) owner: Arc<str>,
     pub(super) options: EngineOptions,
@@ -46,7 +47,7 @@ impl Engine {
         db: Db,
         events: Events,
         clock: SharedClock,
-        owner: &str,
+        random: Random,
         options: EngineOptions,
         jobs: Vec<Arc<dyn Job>>,
         shutdown: CancellationToken,
@@ -57,7 +58,8 @@ impl Engine {
             db,
             events,
             clock,
-            owner: owner.into(),
+            owner: random.key().into(),
+            random,
             options,
             shutdown,
             jobs,

@@ -5,7 +5,7 @@ use super::{
     job::{Params, StepError},
     steps::Steps,
 };
-use crate::{clock::Instant, db::Db};
+use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
@@ -228,6 +228,45 @@ pub(super) async fn update(
     let row = find(&tx, id).await?.ok_or(StepError::Interrupted)?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing.
+pub(super) async fn finish(
+    db: &Db,
+    random: &Random,
+    row: &operation::Model,
+    owner: &str,
+    change: operation::ActiveModel,
+    (entry, phase): (Entry, audit::Phase),
+    now: Instant,
+) -> Result<(), StepError> {
+    let tx = db.begin().await?;
+    held(&tx, row.id, owner).await?;
+    operation::ActiveModel { id: Set(row.id), ..change }.update(&tx).await?;
+    write_entry(&tx, row.id, entry, now).await?;
+    let record = audit::Record {
+        action_id: row.id,
+        actor: Some((row.actor_id, &row.actor_name)),
+        action: OperationKind::parse(&row.kind).map_or("operation", audit_name),
+        target_kind: &row.target_kind,
+        target_id: Some(row.target_id),
+        workspace_id: Some(row.workspace_id),
+        params: serde_json::json!({ "name": row.target_name }),
+        request_id: "",
+    };
+    audit::append(&tx, random, &record, phase, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What a kind of operation is called in the audit.
+pub const fn audit_name(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::WorkspaceCreate => "workspace.create",
+        OperationKind::ServiceLaunch => "service.launch",
+        OperationKind::ServiceRestart => "service.restart",
+        OperationKind::ServiceDelete => "service.delete",
+    }
 }
 
 /// Remembers a process under a claim.

@@ -7,7 +7,7 @@ use super::{
     repo::{self, Claim, Entry},
     steps::Steps,
 };
-use crate::events::Event;
+use crate::{domain::audit::Phase, events::Event};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use shared::operation::{
@@ -267,8 +267,11 @@ impl Worker<'_> {
             process: Set(None),
             ..Default::default()
         };
-        let closing = Entry { step: None, level, code, params: Params::new() };
-        self.update(row, change, vec![closing]).await?;
+        let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
+        let closing = (Entry { step: None, level, code, params: Params::new() }, phase);
+        let engine = self.engine;
+        repo::finish(&engine.db, &engine.random, row, &engine.owner, change, closing, engine.clock.now()).await?;
+        engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
         Ok(Next::Stop)
