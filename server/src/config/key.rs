@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -78,10 +78,15 @@ pub(super) fn read_secret(name: &str, path: &Path) -> Result<SecretString, Mista
     Ok(SecretString::from(text.trim()))
 }
 
+/// Makes a folder that nobody else may look into.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
 /// Writes a new key. It appears whole or not at all, and never over another.
 fn make(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let mut bytes = Zeroizing::new([0_u8; 32]);
     Random::default().fill(bytes.as_mut());

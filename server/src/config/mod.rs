@@ -28,16 +28,7 @@ pub use self::{
     public_url::PublicUrl,
     raw::{Limits, Log, LogFormat, Operations, Retention},
 };
-use crate::http::cidr::Cidr;
-
-/// How the cluster is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClusterSource {
-    /// By this kubeconfig. The one in the home folder is never taken untold.
-    Kubeconfig(PathBuf),
-    /// By the service account of the pod that we run in.
-    InCluster,
-}
+use crate::{adapters::kube::Access, http::cidr::Cidr};
 
 /// The checked configuration.
 #[derive(Debug, Clone)]
@@ -56,8 +47,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// Where the master key comes from.
     pub master_key: KeySource,
-    /// How the cluster is reached; `None` when nothing tells.
-    pub cluster: Option<ClusterSource>,
+    /// How the cluster is reached; `None` when nothing tells. The kubeconfig in the home folder is never taken untold.
+    pub cluster: Option<Access>,
     /// Addresses, logs and resource use are simulated.
     pub sandbox: bool,
     /// The folder of the marketplace's apps.
@@ -100,10 +91,18 @@ impl Config {
     }
 
     /// How the cluster is reached, or what to do.
-    pub fn require_cluster(&self) -> Result<&ClusterSource, ConfigError> {
+    pub fn require_cluster(&self) -> Result<&Access, ConfigError> {
         self.cluster.as_ref().ok_or_else(|| {
             let wrong = "it is not set, and this process does not run in a cluster";
             Mistake::new("kubeconfig", wrong, "name the kubeconfig of the server's account").into()
+        })
+    }
+
+    /// Makes the data folder where it is missing, for us alone.
+    pub fn make_data_dir(&self) -> Result<(), ConfigError> {
+        key::make_folder(&self.data_dir).map_err(|error| {
+            let wrong = format!("{} cannot be made ({error})", self.data_dir.display());
+            Mistake::new("data_dir", wrong, "name a folder that the server may write").into()
         })
     }
 
@@ -156,8 +155,8 @@ fn checked(raw: raw::Raw, in_cluster: bool) -> Result<Config, ConfigError> {
         KeySource::Made(data_dir.clone())
     });
     let cluster = match raw.kubeconfig {
-        Some(path) => Some(ClusterSource::Kubeconfig(path)),
-        None => in_cluster.then_some(ClusterSource::InCluster),
+        Some(path) => Some(Access::Kubeconfig { path, context: None }),
+        None => in_cluster.then_some(Access::InCluster),
     };
     let apps_domain = raw.apps_domain.unwrap_or_else(|| "apps.localhost".to_owned()).to_ascii_lowercase();
     if let Some((wrong, remedy)) = domain_mistake(&apps_domain, public_url.host()) {

@@ -27,7 +27,7 @@ fn nothing_at_all_is_enough() {
     let hint = config.require_cluster().expect_err("no cluster").to_string();
     assert!(hint.contains("kubeconfig (WOOW_KUBECONFIG)"), "{hint}");
     let inside = env(&[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]).expect("defaults");
-    assert_eq!(inside.cluster, Some(ClusterSource::InCluster));
+    assert_eq!(inside.cluster, Some(Access::InCluster));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn variables_of_the_supervisor_work_as_given() {
     ])
     .expect("a configuration");
     assert!(config.sandbox && config.public_url.keeps_secure_cookies());
-    assert_eq!(config.cluster, Some(ClusterSource::Kubeconfig("/tmp/w/kubeconfig".into())));
+    assert_eq!(config.cluster, Some(Access::Kubeconfig { path: "/tmp/w/kubeconfig".into(), context: None }));
     assert_eq!((config.trusted_proxies.len(), config.limits.aliases), (2, 5));
     assert_eq!((config.log.format, config.ingress_class.as_str()), (LogFormat::Json, "nginx"));
     assert_eq!(config.load_master_key().expect("a key").expose_secret(), "1".repeat(64));
@@ -148,6 +148,7 @@ fn the_master_key_is_made_once_and_for_us_alone() {
     assert_eq!(config.load_master_key().expect("read").expose_secret(), first.expose_secret());
     let mode = fs::metadata(data.join("master.key")).expect("there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(fs::metadata(&data).expect("there").permissions().mode() & 0o777, 0o700);
     assert_eq!(fs::read_dir(&data).expect("a folder").count(), 1);
     fs::write(data.join("master.key"), "broken").expect("written");
     assert!(config.load_master_key().is_err());

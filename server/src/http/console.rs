@@ -80,6 +80,11 @@ impl Console {
         Self { files, scripts, build_id }
     }
 
+    /// Whether there is a page at all.
+    pub fn is_built(&self) -> bool {
+        self.files.contains_key(PAGE)
+    }
+
     /// Hashes of the page's inline scripts, as a policy wants them.
     pub fn scripts(&self) -> &[String] {
         &self.scripts

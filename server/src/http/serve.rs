@@ -31,7 +31,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// Stops on SIGTERM and SIGINT.
+    /// Stops on SIGTERM and SIGINT; a second one ends the process at once.
     pub fn stop_on_signals(&self) -> std::io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -44,6 +44,13 @@ impl Life {
             };
             tracing::info!(signal = name, "stopping");
             stopping.cancel();
+            // Who asks twice is in a hurry.
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::warn!("stopping at once");
+            std::process::exit(1);
         });
         Ok(())
     }

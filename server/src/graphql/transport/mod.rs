@@ -17,6 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::rates::{Rates, Sockets};
 use super::{errors::ApiError, limits::QueryLimits};
+use crate::{config::Config, http::serve::Life};
 
 /// Who asks, as far as the transport needs to know.
 #[derive(Default)]
@@ -105,6 +106,29 @@ pub struct Transport<E> {
 }
 
 impl<E> Transport<E> {
+    /// As the configuration says.
+    pub fn configured(executor: E, authenticate: Arc<dyn Authenticate>, config: &Config, life: &Life) -> Self {
+        let limits = &config.limits;
+        Self {
+            executor,
+            authenticate,
+            query_limits: QueryLimits {
+                depth: limits.depth.get(),
+                complexity: limits.complexity.get(),
+                aliases: limits.aliases,
+                ..QueryLimits::default()
+            },
+            rates: Rates::new(limits.requests_per_minute_per_address, limits.requests_per_minute_per_actor),
+            body_limit: limits.body_bytes.get(),
+            timeout: Duration::from_secs(30),
+            sockets: SocketLimits { streams: limits.streams_per_socket.get(), ..SocketLimits::default() },
+            origin: config.public_url.origin().to_owned(),
+            stopping: life.stopping.clone(),
+            open_sockets: Sockets::new(limits.sockets.get(), limits.sockets_per_address.get()),
+            tasks: life.tasks.clone(),
+        }
+    }
+
     /// Refuses a request that another site may have made a browser send (cross-site request forgery).
     ///
     /// Browsers send `Origin` with every POST and WebSocket. Without one the request does not come from a page, which

@@ -3,6 +3,7 @@
 mod console;
 mod edge;
 mod independent;
+mod life;
 mod post;
 mod schema;
 mod socket;
@@ -62,7 +63,7 @@ impl Authenticate for Door {
             let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
             return self.bearer(token, client, request_id).await;
         }
-        match parts.headers.get(header::COOKIE).map(|value| value.as_bytes()) {
+        match parts.headers.get(header::COOKIE).map(http::HeaderValue::as_bytes) {
             Some(b"session=good") => Ok(self.caller("cookie", true)),
             Some(_) => Err(ApiError::unauthenticated()),
             None => Ok(Caller::default()),

@@ -1,0 +1,41 @@
+//! Logs and metrics.
+//!
+//! Logs go to standard error, metrics to a listener of their own. Neither holds secrets: a type that is one has no
+//! `Debug` that shows it, and the bodies of requests are never logged.
+
+pub mod metrics;
+mod process;
+
+use tracing_subscriber::{EnvFilter, filter::ParseError, util::TryInitError};
+
+use crate::config::{Log, LogFormat};
+
+/// Why the log cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The level is not understood.
+    #[error("log.level: {0}")]
+    Level(#[from] ParseError),
+    /// There is a log already.
+    #[error("the log has been opened already: {0}")]
+    Twice(#[from] TryInitError),
+}
+
+/// Opens the log, once a process. Every line of a request carries its `request_id`.
+pub fn open_log(log: &Log) -> Result<(), LogError> {
+    use tracing_subscriber::util::SubscriberInitExt;
+
+    let filter = EnvFilter::try_new(&log.level)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => {
+            use std::io::IsTerminal;
+            lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).finish().try_init()?;
+        }
+        // The list holds the request's span around the operation's.
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(true).finish().try_init()?;
+        }
+    }
+    Ok(())
+}
