@@ -4,10 +4,10 @@ use super::{BootError, database};
 use crate::{
     adapters::{
         helm::{self, Helm},
-        kube::{Access, Cluster, Clusters},
+        kube::{Cluster, Clusters},
     },
-    clock::{Clock, SharedClock, SystemClock},
-    config::{ClusterSource, Config},
+    clock::{SharedClock, SystemClock},
+    config::Config,
     crypto::random::Random,
     domain::{
         catalog::Catalog,
@@ -22,7 +22,7 @@ use crate::{
     releases::operations::{self, Engine, EngineOptions, Job},
 };
 use secrecy::ExposeSecret;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// Sign-ins a minute at one account: fewer than from one address, behind which many people may be.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
@@ -45,14 +45,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let cluster_id =
         workspaces::repo::first_cluster(&tx, random.id(now), now).await.map_err(database::OpenError::from)?;
     tx.commit().await.map_err(database::OpenError::from)?;
-    let (access, kubeconfig) = match config.require_cluster()? {
-        ClusterSource::Kubeconfig(path) => (Access::Kubeconfig { path: path.clone(), context: None }, path.clone()),
-        ClusterSource::InCluster => (Access::InCluster, config.data_dir.join("in-cluster.kubeconfig")),
-    };
-    if access == Access::InCluster {
-        write_in_cluster_kubeconfig(&kubeconfig)
-            .map_err(|source| BootError::Machine { what: "the kubeconfig for Helm cannot be written", source })?;
-    }
+    let access = config.require_cluster()?.clone();
     let cluster = Arc::new(Cluster::connect(cluster_id, &access).await?);
     let clusters = Clusters::new([Arc::clone(&cluster)]);
     let live = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
@@ -61,7 +54,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let helm = Helm::new(helm::Settings {
         helm: config.helm.clone(),
         launcher: std::env::current_exe().map_err(machine("our own program cannot be found"))?,
-        kubeconfig,
+        access,
         home: config.data_dir.join("helm"),
         limits: helm::Limits::default(),
     })
@@ -119,24 +112,4 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         settings,
     };
     Ok((state, lock))
-}
-
-/// Helm wants a file; the token stays where Kubernetes renews it.
-fn write_in_cluster_kubeconfig(path: &Path) -> std::io::Result<()> {
-    const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-    let variable = |name| std::env::var(name).map_err(|_| std::io::Error::other(format!("{name} is not set")));
-    let (host, port) = (variable("KUBERNETES_SERVICE_HOST")?, variable("KUBERNETES_SERVICE_PORT")?);
-    let host = if host.contains(':') { format!("[{host}]") } else { host };
-    let kubeconfig = serde_json::json!({
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "in-cluster",
-        "clusters": [{ "name": "in-cluster", "cluster": {
-            "server": format!("https://{host}:{port}"),
-            "certificate-authority": format!("{ACCOUNT}/ca.crt"),
-        }}],
-        "users": [{ "name": "in-cluster", "user": { "tokenFile": format!("{ACCOUNT}/token") } }],
-        "contexts": [{ "name": "in-cluster", "context": { "cluster": "in-cluster", "user": "in-cluster" } }],
-    });
-    std::fs::write(path, kubeconfig.to_string())
 }
