@@ -3,4 +3,5 @@
 // Helpers of tests are tests too.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod helm;
 mod http;

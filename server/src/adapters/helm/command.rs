@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::types::{Namespace, ReleaseName};
-use super::{Call, Chart, DEPLOYER, Settings};
+use super::{Call, Chart, ID_LABEL, Settings};
+use crate::adapters::kube::DEPLOYER;
 
 /// How Helm reaches the cluster: by our kubeconfig, as the namespace's own account, and never beyond that namespace.
 /// The namespace stands here too: Helm puts objects without one into it.
@@ -31,7 +32,7 @@ pub(super) fn template(
 
 pub(super) fn install(call: &Call<'_>, chart: &Chart<'_>, id: &str, timeout: Duration) -> Vec<String> {
     let mut args = words(&["install", "--skip-crds", "--hide-notes", "--values=-"]);
-    args.push(format!("--labels=woow.io/id={id}"));
+    args.push(format!("--labels={ID_LABEL}={id}"));
     waiting(&mut args, chart.wait, timeout);
     of_chart(&mut args, chart);
     behind(args, call.release, Some(chart))

@@ -4,6 +4,9 @@
 //! removed and made anew; a pending upgrade or rollback goes back to the last deployed revision first. The process of
 //! the earlier attempt must have ended before (see [`super::end_leftover`]).
 
+use super::ID_LABEL;
+use crate::adapters::kube::ReleaseRecord;
+
 /// The status in a release's record (Helm's `pkg/release/common`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordStatus {
@@ -68,6 +71,17 @@ pub struct Record {
     pub status: RecordStatus,
     /// Whether the record carries the label `woow.io/id` that is expected.
     pub ours: bool,
+}
+
+impl Record {
+    /// Reads a record's labels; `id` is what `woow.io/id` must be.
+    pub fn read(record: &ReleaseRecord, id: &str) -> Self {
+        Self {
+            revision: record.revision,
+            status: RecordStatus::parse(&record.status),
+            ours: record.labels.get(ID_LABEL).is_some_and(|found| found == id),
+        }
+    }
 }
 
 /// What is wanted of the release.

@@ -40,8 +40,8 @@ pub use version::Version;
 use redact::Redactor;
 use spawn::Spawner;
 
-/// The account that Helm acts as, in each namespace.
-pub const DEPLOYER: &str = "woow-deployer";
+/// The label of a release's records that says whose it is. Upgrades and rollbacks keep it.
+pub const ID_LABEL: &str = "woow.io/id";
 
 /// Where Helm is and how it is run.
 #[derive(Debug, Clone)]
