@@ -19,6 +19,7 @@ pub use snapshot::ReleaseSnapshot;
 use crate::{adapters::kube::Cluster, clock::SharedClock};
 use changes::Notifier;
 use health::HealthSender;
+use shared::ids::ClusterId;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use store::Store;
 use tokio::sync::watch;
@@ -27,6 +28,8 @@ use view::PodView;
 
 /// The caches of one cluster.
 pub struct Live {
+    cluster: ClusterId,
+    cancel: CancellationToken,
     store: RwLock<Store>,
     notifier: Notifier,
     health: HealthSender,
@@ -35,15 +38,17 @@ pub struct Live {
 impl Live {
     /// Starts watching; returns at once with empty caches. All tasks end with `cancel`.
     pub fn start(cluster: &Cluster, clock: SharedClock, cancel: CancellationToken) -> Arc<Self> {
-        let live = Self::empty(clock);
+        let live = Self::empty(cluster.id, clock, cancel.clone());
         tokio::spawn(cancel.clone().run_until_cancelled_owned(changes::run(Arc::clone(&live))));
         tokio::spawn(cancel.clone().run_until_cancelled_owned(health::run(Arc::clone(&live), cluster.client())));
         feed::start(&live, &cluster.client(), &cancel);
         live
     }
 
-    fn empty(clock: SharedClock) -> Arc<Self> {
+    fn empty(cluster: ClusterId, clock: SharedClock, cancel: CancellationToken) -> Arc<Self> {
         Arc::new(Self {
+            cluster,
+            cancel,
             store: RwLock::new(Store::default()),
             notifier: Notifier::default(),
             health: HealthSender::new(clock),
