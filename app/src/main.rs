@@ -1,2 +1,22 @@
-//! x
-fn main() {}
+//! The console of Woow PaaS: a Leptos app in WebAssembly.
+
+mod api;
+mod app;
+mod components;
+mod i18n;
+mod pages;
+mod panic;
+mod paths;
+mod stores;
+mod ui;
+
+fn main() {
+    panic::show_a_page();
+    stores::clock::start();
+    stores::session::check();
+    if let Some(root) = leptos::prelude::document().document_element() {
+        // The root takes any attribute.
+        let _ = root.set_attribute("lang", i18n::locale());
+    }
+    leptos::mount::mount_to_body(app::App);
+}

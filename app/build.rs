@@ -1,0 +1,10 @@
+//! Registers the API's schema, against which the queries are checked while they compile.
+
+fn main() {
+    println!("cargo::rerun-if-changed=../schema.graphql");
+    if let Err(error) =
+        cynic_codegen::register_schema("woow").from_sdl_file("../schema.graphql").and_then(cynic_codegen::registration::SchemaRegistration::as_default)
+    {
+        println!("cargo::error=schema.graphql cannot be read: {error}");
+    }
+}

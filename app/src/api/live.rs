@@ -1,0 +1,93 @@
+//! Values that come from the API into signals: once, or live.
+
+use super::{
+    ApiError,
+    socket::{self, Event, Subscription},
+    subscriptions::Stream,
+};
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+use std::future::Future;
+
+/// A value that is on its way, here, or could not be had.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Live<T> {
+    /// On its way.
+    Loading,
+    /// Here; it may change.
+    Ready(T),
+    /// Refused or failed.
+    Failed(ApiError),
+}
+
+impl<T> Live<T> {
+    /// The value, if it is here.
+    pub const fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// Follows a stream for as long as the view lives. Where the stream that `which` names changes, the old one ends.
+pub fn follow<S: Stream + PartialEq + Clone + Send + Sync>(
+    which: impl Fn() -> Option<S> + Send + Sync + 'static,
+) -> RwSignal<Live<S::Item>> {
+    let value = RwSignal::new(Live::Loading);
+    let which = Memo::new(move |_| which());
+    // Kept by the effect and dropped with the view, which ends the stream.
+    let running = StoredValue::new_local(None::<Subscription>);
+    Effect::new(move |_| {
+        let stream = which.get();
+        running.set_value(None);
+        value.set(Live::Loading);
+        if let Some(stream) = stream {
+            running.set_value(Some(listen(stream, value)));
+        }
+    });
+    value
+}
+
+fn listen<S: Stream + Clone>(stream: S, value: RwSignal<Live<S::Item>>) -> Subscription {
+    socket::subscribe(
+        move || stream.request(),
+        move |event| {
+            let next = match event {
+                Event::Next(payload) => socket::read::<S::Wire>(payload).map(S::item),
+                Event::Failed(error) => Err(error),
+                // A stream of a view never ends by itself while the thing is there.
+                Event::Complete => Err(ApiError::of(super::Code::Server(ErrorCode::NotFound))),
+            };
+            value.try_set(next.map_or_else(Live::Failed, Live::Ready));
+        },
+    )
+}
+
+/// Asks once, and again whenever `key` changes; the old answer stays until the new one is there. Late answers to old
+/// questions are let go.
+pub fn fetch<K, T, F>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+    ask: impl Fn(K) -> F + Send + Sync + 'static,
+) -> RwSignal<Live<T>>
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let value = RwSignal::new(Live::Loading);
+    let turn = StoredValue::new(0_u32);
+    let key = Memo::new(move |_| key());
+    Effect::new(move |_| {
+        let answer = ask(key.get());
+        turn.update_value(|turn| *turn += 1);
+        let mine = turn.get_value();
+        leptos::task::spawn_local(async move {
+            let answer = answer.await;
+            if turn.try_get_value() == Some(mine) {
+                value.try_set(answer.map_or_else(Live::Failed, Live::Ready));
+            }
+        });
+    });
+    value
+}

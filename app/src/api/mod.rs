@@ -1,0 +1,16 @@
+//! The API: queries, checked against `schema.graphql`, over HTTP and a WebSocket.
+
+mod error;
+pub mod live;
+pub mod mutations;
+pub mod queries;
+mod scalars;
+pub mod socket;
+pub mod subscriptions;
+mod transport;
+pub mod types;
+
+pub use error::{ApiError, Code, FieldError, Params};
+pub use scalars::{DateTime, Json};
+pub use shared::schema;
+pub use transport::run;

@@ -1,0 +1,182 @@
+//! Streams: each builds the message that asks for it, and the type it brings.
+
+use super::{
+    DateTime, schema,
+    types::{OperationUpdate, ServiceView, WorkspaceView},
+};
+use cynic::{Id, SubscriptionBuilder};
+use serde::de::DeserializeOwned;
+use shared::service::LogState;
+
+/// A stream of the API.
+pub trait Stream: 'static {
+    /// What each message brings.
+    type Item: Clone + Send + Sync + 'static;
+    /// The root field as it travels.
+    type Wire: DeserializeOwned + 'static;
+    /// The message that asks for it.
+    fn request(&self) -> String;
+    /// Takes the item out of the root field.
+    fn item(wire: Self::Wire) -> Self::Item;
+}
+
+fn text<Q, V: serde::Serialize>(operation: &cynic::StreamingOperation<Q, V>) -> String {
+    // Strings, numbers and lists only: nothing in a request can fail to be written.
+    serde_json::to_string(operation).unwrap_or_default()
+}
+
+/// Variables of [`WorkspaceRoot`].
+#[derive(cynic::QueryVariables)]
+pub struct WorkspaceVariables {
+    id: Id,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "WorkspaceVariables")]
+pub struct WorkspaceRoot {
+    #[arguments(id: $id)]
+    workspace_changed: WorkspaceView,
+}
+
+/// A workspace with its services.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkspaceStream(pub Id);
+
+impl Stream for WorkspaceStream {
+    type Item = WorkspaceView;
+    type Wire = WorkspaceRoot;
+
+    fn request(&self) -> String {
+        text(&WorkspaceRoot::build(WorkspaceVariables { id: self.0.clone() }))
+    }
+
+    fn item(wire: WorkspaceRoot) -> WorkspaceView {
+        wire.workspace_changed
+    }
+}
+
+/// Variables of [`ServiceRoot`].
+#[derive(cynic::QueryVariables)]
+pub struct ServiceVariables {
+    id: Id,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "ServiceVariables")]
+pub struct ServiceRoot {
+    #[arguments(id: $id)]
+    service_changed: ServiceView,
+}
+
+/// One service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceStream(pub Id);
+
+impl Stream for ServiceStream {
+    type Item = ServiceView;
+    type Wire = ServiceRoot;
+
+    fn request(&self) -> String {
+        text(&ServiceRoot::build(ServiceVariables { id: self.0.clone() }))
+    }
+
+    fn item(wire: ServiceRoot) -> ServiceView {
+        wire.service_changed
+    }
+}
+
+/// Variables of [`OperationRoot`].
+#[derive(cynic::QueryVariables)]
+pub struct OperationVariables {
+    id: Id,
+    after_seq: Option<i32>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "OperationVariables")]
+pub struct OperationRoot {
+    #[arguments(id: $id, afterSeq: $after_seq)]
+    operation_changed: OperationUpdate,
+}
+
+/// One operation with its journal after an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationStream {
+    /// The operation.
+    pub id: Id,
+    /// The last entry that is known.
+    pub after_seq: Option<i32>,
+}
+
+impl Stream for OperationStream {
+    type Item = OperationUpdate;
+    type Wire = OperationRoot;
+
+    fn request(&self) -> String {
+        text(&OperationRoot::build(OperationVariables { id: self.id.clone(), after_seq: self.after_seq }))
+    }
+
+    fn item(wire: OperationRoot) -> OperationUpdate {
+        wire.operation_changed
+    }
+}
+
+/// Which log, and from where.
+#[derive(cynic::InputObject, Debug, Clone, PartialEq)]
+pub struct ServiceLogsInput {
+    pub service_id: Id,
+    pub pod: String,
+    pub container: String,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
+    pub tail: Option<i32>,
+}
+
+/// Variables of [`LogRoot`].
+#[derive(cynic::QueryVariables)]
+pub struct LogVariables {
+    input: ServiceLogsInput,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "LogVariables")]
+pub struct LogRoot {
+    #[arguments(input: $input)]
+    service_logs: LogBatch,
+}
+
+/// Some lines of a log.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct LogBatch {
+    pub lines: Vec<LogLine>,
+    pub dropped: i32,
+    pub gap: bool,
+    pub state: LogState,
+}
+
+/// A line of a log.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct LogLine {
+    pub cursor: String,
+    pub at: DateTime,
+    pub text: String,
+    pub cut: bool,
+}
+
+/// A container's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogStream(pub ServiceLogsInput);
+
+impl Stream for LogStream {
+    type Item = LogBatch;
+    type Wire = LogRoot;
+
+    fn request(&self) -> String {
+        text(&LogRoot::build(LogVariables { input: self.0.clone() }))
+    }
+
+    fn item(wire: LogRoot) -> LogBatch {
+        wire.service_logs
+    }
+}

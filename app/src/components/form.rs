@@ -1,0 +1,154 @@
+//! What forms have in common: what is wrong by field, whether they are under way, what the server said.
+
+use crate::{
+    api::{ApiError, FieldError},
+    i18n,
+    ui::{Alert, Tone},
+};
+use leptos::prelude::*;
+use shared::{error::ErrorCode, rules::Problem};
+use std::{collections::BTreeMap, future::Future};
+
+/// The state of a form.
+#[derive(Clone, Copy)]
+pub struct Form {
+    /// Whether it has been sent and not answered yet.
+    pub busy: RwSignal<bool>,
+    failure: RwSignal<Option<ApiError>>,
+    problems: RwSignal<BTreeMap<String, FieldError>>,
+    known: StoredValue<Vec<String>>,
+}
+
+impl Form {
+    /// A form nobody has touched.
+    pub fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            problems: RwSignal::new(BTreeMap::new()),
+            known: StoredValue::new(Vec::new()),
+        }
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn problem(self, name: &str) -> Signal<Option<String>> {
+        let name = name.to_owned();
+        self.known.update_value(|known| known.push(name.clone()));
+        Signal::derive(move || self.problems.with(|problems| problems.get(&name).map(i18n::field_error)))
+    }
+
+    /// Notes the outcome of a check; the checked value, where it is right.
+    pub fn check<T>(self, name: &str, outcome: Result<T, Problem>) -> Option<T> {
+        match outcome {
+            Ok(value) => {
+                self.clear(name);
+                Some(value)
+            }
+            Err(problem) => {
+                self.refuse(name, problem.into());
+                None
+            }
+        }
+    }
+
+    /// Notes that a field is wrong.
+    pub fn refuse(self, name: &str, error: FieldError) {
+        self.problems.update(|problems| {
+            problems.insert(name.to_owned(), error);
+        });
+    }
+
+    /// Notes that a field is right.
+    pub fn clear(self, name: &str) {
+        if self.problems.with_untracked(|problems| problems.contains_key(name)) {
+            self.problems.update(|problems| {
+                problems.remove(name);
+            });
+        }
+    }
+
+    /// Whether a field is known to be wrong.
+    pub fn is_wrong(self, name: &str) -> bool {
+        self.problems.with_untracked(|problems| problems.contains_key(name))
+    }
+
+    /// Sends the form, once at a time; what is wrong by field is shown there, the rest above the button.
+    pub fn send<T: 'static>(
+        self,
+        request: impl Future<Output = Result<T, ApiError>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.failure.set(None);
+        leptos::task::spawn_local(async move {
+            let answer = request.await;
+            // The page may be gone meanwhile.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(value) => done(value),
+                Err(error) => self.refused(error),
+            }
+        });
+    }
+
+    fn refused(self, error: ApiError) {
+        self.problems.update(|problems| {
+            for field in &error.fields {
+                let name = self.name_of(&field.field);
+                problems.insert(name, field.clone());
+            }
+        });
+        self.failure.set(Some(error));
+        focus_first_problem();
+    }
+
+    /// The form's name of a field that the server names, perhaps with the input's path before it.
+    fn name_of(self, field: &str) -> String {
+        self.known.with_value(|known| {
+            known
+                .iter()
+                .find(|name| field == name.as_str() || (name.starts_with('/') && field.ends_with(name.as_str())))
+                .cloned()
+                .unwrap_or_else(|| field.to_owned())
+        })
+    }
+
+    /// What the server said about the form as a whole, and about fields that the form does not show.
+    pub fn banner(self) -> impl IntoView {
+        move || {
+            self.failure.get().map(|error| {
+                let others: Vec<_> = error
+                    .fields
+                    .iter()
+                    .filter(|field| {
+                        let name = self.name_of(&field.field);
+                        self.known.with_value(|known| !known.contains(&name))
+                    })
+                    .map(|field| view! { <li><code>{field.field.clone()}</code> ": " {i18n::field_error(field)}</li> })
+                    .collect();
+                let conflict = error.is(ErrorCode::Conflict);
+                view! {
+                    <Alert tone=if conflict { Tone::Warning } else { Tone::Error }>
+                        <p>{i18n::api_error(&error)}</p>
+                        {(!others.is_empty()).then(|| view! { <ul>{others}</ul> })}
+                    </Alert>
+                }
+            })
+        }
+    }
+
+    /// Whether the server said that someone else was quicker.
+    pub fn conflicted(self) -> bool {
+        self.failure.with(|failure| failure.as_ref().is_some_and(|error| error.is(ErrorCode::Conflict)))
+    }
+}
+
+/// Leads to the first field that is wrong, once it is marked as such.
+pub fn focus_first_problem() {
+    super::focus_on("form [aria-invalid='true']");
+}

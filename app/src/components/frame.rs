@@ -1,0 +1,171 @@
+//! The frame around every page of someone who is signed in.
+
+use super::{Failure, rail::Rail, reload, top_bar::TopBar};
+use crate::{
+    i18n::t,
+    paths::Path,
+    stores::{
+        head,
+        link::{self, Link},
+        session::{self, Session},
+        toasts,
+    },
+    ui::{Icon, Skeleton, icon},
+};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The frame: rail, top bar, page, messages. Whoever is not signed in is led to sign-in and comes back afterwards.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let location = use_location();
+    let navigate = use_navigate();
+    let session = session::session();
+    let (path, query) = (location.pathname, location.search);
+    Effect::new({
+        let session = session.clone();
+        move |_| {
+            let to = match session.get() {
+                Session::Nobody => {
+                    let (path, query) = (path.get_untracked(), query.get_untracked());
+                    let here = if query.is_empty() { path } else { format!("{path}?{query}") };
+                    Path::sign_in_from(&here)
+                }
+                Session::Someone(viewer) if viewer.must_change_password => Path::ChangePassword,
+                Session::Someone(_) | Session::Asking | Session::Unreachable(_) => return,
+            };
+            navigate(&to.to_string(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let sheet = RwSignal::new(false);
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            sheet.set(false);
+            rescue_focus();
+        }
+        now
+    });
+    let phase = Memo::new(move |_| match session.get() {
+        Session::Someone(viewer) if !viewer.must_change_password => Ok(true),
+        Session::Someone(_) | Session::Asking | Session::Nobody => Ok(false),
+        Session::Unreachable(error) => Err(error),
+    });
+    view! {
+        <a class="skip" href="#main">{t().common.skip}</a>
+        <Bars />
+        <div class="shell">
+            <Rail sheet=sheet />
+            <div class="column">
+                <TopBar sheet=sheet />
+                <main id="main" tabindex="-1">
+                    {move || match phase.get() {
+                        Ok(true) => view! { <Outlet /> }.into_any(),
+                        Ok(false) => view! { <Skeleton /> }.into_any(),
+                        Err(error) => view! { <Failure error=error /> }.into_any(),
+                    }}
+                </main>
+            </div>
+        </div>
+        <Toasts />
+    }
+}
+
+/// After a change of page, what had the focus may be gone: then the page itself takes it.
+fn rescue_focus() {
+    Timeout::new(60, || {
+        let document = document();
+        let lost = document.active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let main = document.get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+        if let Some(main) = main.filter(|_| lost) {
+            // It is in the page and takes focus.
+            let _ = main.focus();
+        }
+    })
+    .forget();
+}
+
+/// Bars above everything: the connection is lost, the page is older than the server.
+#[component]
+pub fn Bars() -> impl IntoView {
+    let (link, stale) = (link::link(), session::stale());
+    // A link that comes back within a moment is not worth a word.
+    let shown = RwSignal::new(false);
+    let waiting = StoredValue::new_local(None::<Timeout>);
+    Effect::new(move |_| {
+        waiting.set_value(None);
+        if link.get() == Link::Lost {
+            waiting.set_value(Some(Timeout::new(1200, move || drop(shown.try_set(true)))));
+        } else {
+            shown.set(false);
+        }
+    });
+    view! {
+        <div class="bars" role="status">
+            {move || shown.get().then(|| view! {
+                <div class="bar warning">
+                    {icon(Icon::Unplug)} <span>{t().common.connection_lost}</span>
+                    <button type="button" class="link" on:click=|_| crate::api::socket::try_now()>
+                        {t().common.try_now}
+                    </button>
+                </div>
+            })}
+            {move || stale.get().then(|| view! {
+                <div class="bar info">
+                    {icon(Icon::RefreshCw)} <span>{t().common.new_version}</span>
+                    <button type="button" class="link" on:click=|_| reload()>{t().common.reload}</button>
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// Messages about what was just done.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let toasts = toasts::toasts();
+    let reader = toasts.clone();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || reader.get() key=|toast| toast.id let:toast>
+                <div class="toast" class:error=toast.error>
+                    {icon(if toast.error { Icon::CircleX } else { Icon::CircleCheck })}
+                    <span>{toast.text.clone()}</span>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=t().common.dismiss
+                        on:click=move |_| toasts::dismiss(toast.id)
+                    >
+                        {icon(Icon::X)}
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}
+
+/// The way to the page, as links.
+#[component]
+pub fn Crumbs() -> impl IntoView {
+    let crumbs = head::crumbs();
+    view! {
+        <nav class="crumbs" aria-label=t().frame.breadcrumbs>
+            <ol>
+                {move || {
+                    crumbs.get().into_iter().filter(|crumb| !crumb.label.is_empty()).map(|crumb| match crumb.href {
+                        Some(href) => view! { <li><a href=href>{crumb.label}</a></li> }.into_any(),
+                        None => view! { <li aria-current="page">{crumb.label}</li> }.into_any(),
+                    }).collect_view()
+                }}
+            </ol>
+        </nav>
+    }
+}

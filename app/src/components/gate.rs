@@ -1,0 +1,49 @@
+//! The workspace that pages are in, and what the viewer may do there.
+
+use crate::{
+    api::{live::Live, types::WorkspaceView},
+    i18n::t,
+    stores::session,
+};
+use cynic::Id;
+use leptos::prelude::*;
+use shared::{
+    policy::{self, WorkspaceAction},
+    service::WorkspaceState,
+};
+
+/// The workspace that pages are in: one stream for all of them.
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    /// Its id, from the address.
+    pub id: Memo<Id>,
+    /// It, live.
+    pub live: RwSignal<Live<WorkspaceView>>,
+}
+
+impl Workspace {
+    /// Its name; empty until it is here.
+    pub fn name(self) -> String {
+        self.live.with(|live| live.ready().map(|workspace| workspace.name.clone()).unwrap_or_default())
+    }
+}
+
+/// The workspace that this page is in.
+pub fn use_workspace() -> Workspace {
+    expect_context::<Workspace>()
+}
+
+/// Why the viewer may not do something in the workspace; none where they may, or where it is not known yet.
+pub fn off(action: WorkspaceAction) -> Signal<Option<String>> {
+    let workspace = use_workspace();
+    Signal::derive(move || {
+        let actor = session::actor()?;
+        workspace.live.with(|live| {
+            let workspace = live.ready()?;
+            let archived = workspace.state == WorkspaceState::Archived;
+            policy::workspace(&actor, workspace.viewer_role, archived, action)
+                .err()
+                .map(|denial| (t().denial)(denial).to_owned())
+        })
+    })
+}

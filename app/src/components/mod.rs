@@ -1,0 +1,38 @@
+//! Parts that know the API's types: forms, states, timelines, the frame around every page.
+
+mod app_icon;
+mod failure;
+mod form;
+mod frame;
+mod gate;
+mod loaded;
+mod rail;
+mod service_card;
+mod status;
+mod timeline;
+mod top_bar;
+mod workspace_menu;
+
+pub use app_icon::AppIcon;
+pub use failure::Failure;
+pub use failure::reload;
+pub use form::{Form, focus_first_problem};
+pub use frame::{Bars, Frame, Toasts};
+pub use gate::{Workspace, off, use_workspace};
+pub use loaded::loaded;
+pub use service_card::ServiceCard;
+pub use status::{OperationBadge, StateBadge, StatusLine};
+pub use timeline::{OperationPanel, Timeline, follow_operation};
+
+/// Moves the focus to the first element that fits, once the page has changed.
+pub fn focus_on(selector: &'static str) {
+    gloo_timers::callback::Timeout::new(30, move || {
+        use wasm_bindgen::JsCast;
+        let element = leptos::prelude::document().query_selector(selector).ok().flatten();
+        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    })
+    .forget();
+}

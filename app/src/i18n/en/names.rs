@@ -1,0 +1,69 @@
+//! Names of things in English.
+
+use shared::{
+    catalog::AppCategory,
+    operation::{OperationKind, OperationState, StepName},
+    service::ServiceState,
+};
+
+pub fn category(category: AppCategory) -> &'static str {
+    match category {
+        AppCategory::Ai => "AI & LLM",
+        AppCategory::Automation => "Automation",
+        AppCategory::Database => "Database",
+        AppCategory::Analytics => "Analytics",
+        AppCategory::Devops => "DevOps",
+        AppCategory::Web => "Web",
+        AppCategory::Container => "Container",
+    }
+}
+
+pub fn state(state: ServiceState) -> &'static str {
+    match state {
+        ServiceState::Pending => "Pending",
+        ServiceState::Deploying => "Deploying",
+        ServiceState::Running => "Running",
+        ServiceState::Upgrading => "Upgrading",
+        ServiceState::Stopped => "Stopped",
+        ServiceState::Error => "Error",
+        ServiceState::Deleting => "Deleting",
+        ServiceState::Unknown => "Unknown",
+    }
+}
+
+pub fn step(step: StepName) -> &'static str {
+    match step {
+        StepName::Namespace => "Namespace",
+        StepName::Limits => "Quota and limits",
+        StepName::Access => "Deployer account",
+        StepName::Chart => "Check the chart",
+        StepName::Install => "Install with Helm",
+        StepName::Address => "Web address",
+        StepName::Ready => "Wait until ready",
+        StepName::Restart => "Restart the pods",
+        StepName::Uninstall => "Uninstall with Helm",
+        StepName::Volumes => "Volumes",
+        StepName::Forget => "Clean up",
+        StepName::Undo => "Undo",
+    }
+}
+
+pub fn operation_kind(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::WorkspaceCreate => "Preparing {name}",
+        OperationKind::ServiceLaunch => "Launch of {name}",
+        OperationKind::ServiceRestart => "Restart of {name}",
+        OperationKind::ServiceDelete => "Deletion of {name}",
+    }
+}
+
+pub fn operation_state(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Queued => "Queued",
+        OperationState::Running => "In progress",
+        OperationState::Cancelling => "Cancelling",
+        OperationState::Succeeded => "Done",
+        OperationState::Failed => "Failed",
+        OperationState::Cancelled => "Cancelled",
+    }
+}

@@ -1,0 +1,101 @@
+//! Times, figures and money as the browser writes them in the locale.
+
+use super::{locale, t, with};
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (name, value) in pairs {
+        // A fresh plain object takes every key.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    object
+}
+
+fn locales() -> Array {
+    Array::of1(&JsValue::from_str(locale()))
+}
+
+thread_local! {
+    static RELATIVE: Intl::RelativeTimeFormat =
+        Intl::RelativeTimeFormat::new(&locales(), &options(&[("numeric", "auto")]));
+    static EXACT: js_sys::Function =
+        Intl::DateTimeFormat::new(&locales(), &options(&[("dateStyle", "medium"), ("timeStyle", "long")])).format();
+    static CLOCK: js_sys::Function = Intl::DateTimeFormat::new(
+        &locales(),
+        &options(&[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23")]),
+    )
+    .format();
+    static NUMBER: js_sys::Function = Intl::NumberFormat::new(&locales(), &Object::new()).format();
+}
+
+fn call(function: &js_sys::Function, value: &JsValue) -> String {
+    function.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// "5 minutes ago", "in 3 days".
+pub fn relative(millis: f64, now: f64) -> String {
+    const UNITS: [(f64, &str); 5] =
+        [(60.0, "second"), (60.0, "minute"), (24.0, "hour"), (30.0, "day"), (12.0, "month")];
+    let mut amount = (millis - now) / 1000.0;
+    if amount.abs() < 10.0 {
+        return t().common.just_now.to_owned();
+    }
+    for (size, unit) in UNITS {
+        if amount.abs() < size {
+            return RELATIVE.with(|format| String::from(format.format(amount.trunc(), unit)));
+        }
+        amount /= size;
+    }
+    RELATIVE.with(|format| String::from(format.format(amount.trunc(), "year")))
+}
+
+/// Date and time to the second, with the zone.
+pub fn exact(millis: f64) -> String {
+    EXACT.with(|format| call(format, &Date::new(&JsValue::from_f64(millis)).into()))
+}
+
+/// The time of day, to the second.
+pub fn clock_time(millis: f64) -> String {
+    CLOCK.with(|format| call(format, &Date::new(&JsValue::from_f64(millis)).into()))
+}
+
+/// A figure with its thousands grouped.
+pub fn grouped(number: f64) -> String {
+    NUMBER.with(|format| call(format, &JsValue::from_f64(number)))
+}
+
+/// How long something took.
+pub fn duration(millis: f64) -> String {
+    let units = &t().units;
+    let seconds = (millis / 1000.0).max(0.0);
+    if seconds < 10.0 {
+        return with(units.seconds, "n", &format!("{seconds:.1}"));
+    }
+    let minutes = (seconds / 60.0).floor();
+    if minutes < 1.0 {
+        return with(units.seconds, "n", &format!("{seconds:.0}"));
+    }
+    let rest = (seconds % 60.0).floor();
+    let hours = (minutes / 60.0).floor();
+    let (large, small) = if hours < 1.0 {
+        (with(units.minutes, "n", &format!("{minutes:.0}")), with(units.seconds, "n", &format!("{rest:.0}")))
+    } else {
+        (with(units.hours, "n", &format!("{hours:.0}")), with(units.minutes, "n", &format!("{:.0}", minutes % 60.0)))
+    };
+    format!("{large} {small}")
+}
+
+/// An amount in minor units, written with its currency.
+pub fn money(amount: i32, currency: &str) -> String {
+    let options = options(&[("style", "currency"), ("currency", currency)]);
+    let format = Intl::NumberFormat::new(&locales(), &options);
+    // How many minor units make one: two for most currencies, none for some (ISO 4217).
+    let digits = Reflect::get(&format.resolved_options(), &JsValue::from_str("maximumFractionDigits"))
+        .ok()
+        .and_then(|digits| digits.as_f64())
+        .unwrap_or(2.0);
+    let value = f64::from(amount) / 10_f64.powf(digits);
+    call(&format.format(), &JsValue::from_f64(value))
+}

@@ -1,0 +1,81 @@
+//! Codes and their parameters, put into words.
+
+use super::{Explained, duration, fill, t};
+use crate::api::{
+    ApiError, Code, FieldError, Params,
+    types::{JournalEntry, OperationError, Param, params},
+};
+use shared::{
+    operation::{OperationErrorCode, StepName},
+    service::StatusReason,
+};
+
+fn filled(text: &str, params: &Params) -> String {
+    let step = StepName::parse(params.get("step")).map(t().step);
+    let error = OperationErrorCode::parse(params.get("error"))
+        .map(|code| fill((t().operation_error)(code).sentence, |name| params.some(name)));
+    fill(text, |name| match name {
+        "step" => step.or_else(|| params.some(name)),
+        "error" => error.as_deref().or_else(|| params.some(name)),
+        _ => params.some(name),
+    })
+}
+
+/// A status as a sentence, and what to do next.
+pub fn explain(reason: StatusReason, list: &[Param]) -> (String, String) {
+    let Explained { sentence, next } = (t().status)(reason);
+    let params = params(list);
+    (filled(sentence, &params), filled(next, &params))
+}
+
+/// Why a pod is not ready, as a sentence.
+pub fn pod_reason(reason: StatusReason, list: &[Param]) -> String {
+    explain(reason, list).0
+}
+
+/// Why an operation failed, and what to do next.
+pub fn operation_error(error: &OperationError) -> (String, String) {
+    let Explained { sentence, next } = (t().operation_error)(error.code);
+    let params = params(&error.params);
+    (filled(sentence, &params), filled(next, &params))
+}
+
+/// An entry of a journal as a line.
+pub fn journal(entry: &JournalEntry) -> String {
+    let params = params(&entry.params);
+    let took = params.number("millis").map(duration);
+    let text = (t().journal)(entry.code);
+    let step = entry.step.map(t().step);
+    fill(text, |name| match name {
+        "took" => took.as_deref(),
+        "step" => step.or_else(|| params.some(name)),
+        _ => params.some(name),
+    })
+}
+
+/// A refused or failed request as a sentence, with the way to the log where it is a fault of ours.
+pub fn api_error(error: &ApiError) -> String {
+    let errors = &t().errors;
+    let text = match error.code {
+        Code::Server(code) => (t().error)(code),
+        Code::Offline => errors.offline,
+        Code::Unreadable => errors.unreadable,
+    };
+    let sentence = filled(text, &error.params);
+    match (&error.code, &error.request_id) {
+        (Code::Server(shared::error::ErrorCode::Internal), Some(id)) => {
+            format!("{sentence} {}", super::with(errors.request_id, "id", id))
+        }
+        _ => sentence,
+    }
+}
+
+/// What is wrong with a field.
+pub fn field_error(error: &FieldError) -> String {
+    filled((t().field_error)(error.code), &error.params)
+}
+
+/// An event's count, where it happened more than once.
+pub fn event_line(count: i32) -> Option<String> {
+    (count > 1).then(|| super::with(t().service.times, "n", &count.to_string()))
+}

@@ -1,0 +1,144 @@
+//! The list of tokens.
+
+use super::new_token::NewToken;
+use crate::{
+    api::{
+        DateTime, live,
+        mutations::{self, RevokeAccessTokenInput},
+        queries,
+        types::AccessToken,
+    },
+    components::{Form, loaded},
+    i18n::{t, with},
+    stores::toasts,
+    ui::{Button, Dialog, Empty, Icon, Kind, SubmitButton, When},
+};
+use leptos::prelude::*;
+use shared::roles::TokenScope;
+
+/// The viewer's tokens: made, listed, ended.
+#[component]
+pub fn Tokens() -> impl IntoView {
+    let texts = &t().tokens;
+    let version = RwSignal::new(0_u32);
+    let tokens = live::fetch(move || version.get(), |_| queries::access_tokens());
+    let creating = RwSignal::new(false);
+    let revoking = RwSignal::new(None::<AccessToken>);
+    let again = move || version.update(|version| *version += 1);
+    view! {
+        <section class="panel" aria-labelledby="tokens-heading">
+            <header class="panel-head">
+                <div>
+                    <h2 id="tokens-heading">{texts.title}</h2>
+                    <p class="muted">{texts.lead}</p>
+                </div>
+                <Button kind=Kind::Primary before=Icon::Plus on_press=move || creating.set(true)>{texts.create}</Button>
+            </header>
+            {loaded(tokens, move |tokens| view! {
+                <Show
+                    when=move || tokens.with(|tokens| !tokens.is_empty())
+                    fallback=|| view! { <Empty symbol=Icon::KeyRound title=t().tokens.empty text=t().tokens.empty_text /> }
+                >
+                    <div class="table-scroll" tabindex="0" role="region" aria-label=t().tokens.title>
+                        <table>
+                            <thead>
+                                <tr>
+                                    <th scope="col">{texts.name}</th>
+                                    <th scope="col">{texts.scope}</th>
+                                    <th scope="col">{texts.created}</th>
+                                    <th scope="col">{texts.last_used}</th>
+                                    <th scope="col">{texts.expires}</th>
+                                    <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
+                                </tr>
+                            </thead>
+                            <tbody>
+                                <For each=move || tokens.get() key=|token| token.id.clone() let:token>
+                                    <Row token=token revoking=revoking />
+                                </For>
+                            </tbody>
+                        </table>
+                    </div>
+                </Show>
+            }.into_any())}
+        </section>
+        <NewToken open=creating on_created=Callback::new(move |()| again()) />
+        <Revoke token=revoking on_revoked=Callback::new(move |()| again()) />
+    }
+}
+
+#[component]
+fn Row(token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl IntoView {
+    let texts = &t().tokens;
+    let when = |at: Option<&DateTime>, none: &'static str| match at {
+        Some(at) => view! { <When at=at.millis() /> }.into_any(),
+        None => view! { <span class="muted">{none}</span> }.into_any(),
+    };
+    let label = with(texts.revoke_named, "name", &token.name);
+    let own = token.clone();
+    view! {
+        <tr>
+            <th scope="row">
+                {token.name.clone()} " " <code class="muted">{format!("{}…", token.prefix)}</code>
+            </th>
+            <td>{scope_words(&token.scopes)}</td>
+            <td>{when(Some(&token.created_at), "")}</td>
+            <td>{when(token.last_used_at.as_ref(), texts.never_used)}</td>
+            <td>{when(token.expires_at.as_ref(), texts.never_expires)}</td>
+            <td class="end">
+                <button
+                    type="button"
+                    class="button quiet"
+                    aria-label=label
+                    on:click=move |_| revoking.set(Some(own.clone()))
+                >
+                    {texts.revoke}
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+fn scope_words(scopes: &[TokenScope]) -> &'static str {
+    if scopes.contains(&TokenScope::Write) { t().tokens.scope_write } else { t().tokens.scope_read }
+}
+
+#[component]
+fn Revoke(token: RwSignal<Option<AccessToken>>, on_revoked: Callback<()>) -> impl IntoView {
+    let texts = &t().tokens;
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(token.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() {
+            token.set(None);
+        }
+    });
+    let title = Signal::derive(move || {
+        token.with(|token| token.as_ref().map(|one| with(texts.revoke_title, "name", &one.name)).unwrap_or_default())
+    });
+    view! {
+        <Dialog open=open title=title>
+            {move || {
+                let form = Form::new();
+                let send = move |event: leptos::ev::SubmitEvent| {
+                    event.prevent_default();
+                    let Some(id) = token.with_untracked(|token| token.as_ref().map(|one| one.id.clone())) else { return };
+                    form.send(mutations::revoke_access_token(RevokeAccessTokenInput { id }), move |_| {
+                        toasts::done(t().tokens.revoked);
+                        open.set(false);
+                        on_revoked.run(());
+                    });
+                };
+                view! {
+                    <form on:submit=send>
+                        <p>{texts.revoke_text}</p>
+                        {form.banner()}
+                        <div class="form-actions">
+                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
+                            <SubmitButton danger=true busy=form.busy>{texts.revoke}</SubmitButton>
+                        </div>
+                    </form>
+                }
+            }}
+        </Dialog>
+    }
+}

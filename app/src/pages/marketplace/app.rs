@@ -1,0 +1,129 @@
+//! One app of the marketplace.
+
+use super::price;
+use crate::{
+    api::{
+        ApiError, Code, live, queries,
+        types::{AppDetail, MinimumResources},
+    },
+    components::{AppIcon, loaded, off, use_workspace},
+    i18n::t,
+    paths::Path,
+    stores::head,
+    ui::{Alert, Icon, Tone, icon},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use shared::{error::ErrorCode, policy::WorkspaceAction};
+
+/// The slug of the address.
+pub fn use_slug() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()))
+}
+
+/// The app of the address, asked for once.
+pub fn use_app(slug: Memo<String>) -> RwSignal<live::Live<AppDetail>> {
+    live::fetch(
+        move || slug.get(),
+        |slug| async { queries::app(slug).await?.ok_or_else(|| ApiError::of(Code::Server(ErrorCode::NotFound))) },
+    )
+}
+
+/// An app: what it does, what it needs and costs, and the way to launch it.
+#[component]
+pub fn AppPage() -> impl IntoView {
+    let workspace = use_workspace();
+    let slug = use_slug();
+    let app = use_app(slug);
+    head::set(move || {
+        let name = app.with(|app| app.ready().map(|app| app.name.clone()).unwrap_or_default());
+        vec![
+            head::link(workspace.name(), Path::Workspace(workspace.id.get())),
+            head::link(t().market.title, Path::Marketplace(workspace.id.get())),
+            head::here(name),
+        ]
+    });
+    loaded(app, |app| (move || view! { <Detail app=app.get() /> }).into_any())
+}
+
+#[component]
+fn Detail(app: AppDetail) -> impl IntoView {
+    let texts = &t().market;
+    let workspace = use_workspace();
+    let denied = off(WorkspaceAction::LaunchService);
+    let ready = move || workspace.live.with(|live| live.ready().is_none_or(|workspace| workspace.ready));
+    let slug = app.slug.clone();
+    let launch = move || Path::Launch(workspace.id.get(), slug.clone()).to_string();
+    let paragraphs: Vec<_> = app.description.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect();
+    view! {
+        <article class="app-page">
+            <header class="app-head">
+                <AppIcon url=Some(app.icon_url.clone()) large=true />
+                <div>
+                    <h1 tabindex="-1">{app.name.clone()}</h1>
+                    <p>{app.summary.clone()}</p>
+                </div>
+            </header>
+            <div class="split">
+                <div class="prose">
+                    {paragraphs}
+                    <p class="tags">
+                        {app.tags.iter().map(|tag| view! { <span class="tag">{tag.clone()}</span> }).collect_view()}
+                    </p>
+                    <p>
+                        <a href=app.documentation.clone() target="_blank" rel="noopener noreferrer">
+                            {texts.documentation} " " {icon(Icon::ExternalLink)}
+                        </a>
+                    </p>
+                </div>
+                <aside class="panel summary-panel" aria-label=texts.about>
+                    <p class="price">{price(&app.price)}</p>
+                    {move || match denied.get() {
+                        Some(reason) => view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> }.into_any(),
+                        None if !ready() => {
+                            view! { <Alert tone=Tone::Info><p>{texts.not_ready}</p></Alert> }.into_any()
+                        }
+                        None => view! {
+                            <a class="button primary wide" href=launch.clone()>
+                                {icon(Icon::Rocket)} <span>{texts.configure}</span>
+                            </a>
+                        }.into_any(),
+                    }}
+                    <dl class="facts">
+                        <div><dt>{texts.category}</dt><dd>{(t().category)(app.category)}</dd></div>
+                        <div><dt>{texts.app_version}</dt><dd>{app.app_version.clone()}</dd></div>
+                        <div><dt>{texts.chart_version}</dt><dd>{app.chart_version.clone()}</dd></div>
+                        <div>
+                            <dt>{texts.web}</dt>
+                            <dd>{if app.web { texts.web_yes } else { texts.web_no }}</dd>
+                        </div>
+                        <Needs minimum=app.minimum.clone() />
+                    </dl>
+                </aside>
+            </div>
+        </article>
+    }
+}
+
+/// What an app needs at least.
+#[component]
+pub fn Needs(
+    /// It.
+    minimum: MinimumResources,
+) -> impl IntoView {
+    let texts = &t().market;
+    view! {
+        <div><dt>{texts.cpu}</dt><dd>{minimum.cpu}</dd></div>
+        <div><dt>{texts.memory}</dt><dd>{binary(&minimum.memory)}</dd></div>
+        <div><dt>{texts.storage}</dt><dd>{binary(&minimum.storage)}</dd></div>
+    }
+}
+
+/// Kubernetes' `512Mi` as `512 MiB`.
+pub fn binary(size: &str) -> String {
+    ["Ki", "Mi", "Gi", "Ti"]
+        .into_iter()
+        .find_map(|unit| size.strip_suffix(unit).map(|figure| format!("{figure} {unit}B")))
+        .unwrap_or_else(|| size.to_owned())
+}

@@ -1,0 +1,9 @@
+//! The pages, by domain.
+
+pub mod account;
+pub mod entry;
+pub mod marketplace;
+pub mod not_found;
+pub mod operations;
+pub mod services;
+pub mod workspaces;

@@ -1,0 +1,77 @@
+//! An operation on a page of its own: what a launch leads to.
+
+use crate::{
+    api::types::OperationView,
+    components::{Timeline, follow_operation, loaded, use_workspace},
+    i18n::t,
+    paths::{Path, ServiceTab},
+    stores::head,
+    ui::{Alert, Icon, PageTitle, Tone, icon},
+};
+use cynic::Id;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use shared::operation::{OperationKind, OperationState};
+
+/// The page of an operation, right also after a reload and on another device.
+#[component]
+pub fn OperationPage() -> impl IntoView {
+    let workspace = use_workspace();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("operation").map(Id::new)));
+    let live = follow_operation(move || id.get());
+    head::set(move || {
+        let title = live.operation.with(|live| live.ready().map(title).unwrap_or_default());
+        vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(title)]
+    });
+    loaded(live.operation, move |operation| {
+        let heading = Signal::derive(move || operation.with(title));
+        view! {
+            <PageTitle title=heading><Links operation=operation /></PageTitle>
+            <Outcome operation=operation />
+            <section class="panel"><Timeline operation=operation entries=live.entries /></section>
+        }
+        .into_any()
+    })
+}
+
+/// "Launch of n8n".
+fn title(operation: &OperationView) -> String {
+    crate::i18n::with((t().operation_kind)(operation.kind), "name", &operation.target_name)
+}
+
+/// The ways on to the service and its log.
+#[component]
+fn Links(operation: Signal<OperationView>) -> impl IntoView {
+    let workspace = use_workspace();
+    let service = Memo::new(move |_| {
+        operation.with(|operation| {
+            let gone = operation.kind == OperationKind::ServiceDelete && operation.state == OperationState::Succeeded;
+            operation.service_id.clone().filter(|_| !gone)
+        })
+    });
+    move || {
+        service.get().map(|service| {
+            let to = |tab| Path::Service(workspace.id.get(), service.clone(), tab).to_string();
+            view! {
+                <a class="button" href=to(ServiceTab::Logs)>{icon(Icon::Terminal)} <span>{t().operation.to_log}</span></a>
+                <a class="button" href=to(ServiceTab::Overview)>{icon(Icon::Box)} <span>{t().operation.to_service}</span></a>
+            }
+        })
+    }
+}
+
+/// What an operation that is done has led to.
+#[component]
+fn Outcome(operation: Signal<OperationView>) -> impl IntoView {
+    let done = Memo::new(move |_| operation.with(|operation| (operation.kind, operation.state)));
+    move || match done.get() {
+        (OperationKind::ServiceLaunch, OperationState::Succeeded) => {
+            view! { <Alert tone=Tone::Success><p>{t().operation.launched}</p></Alert> }.into_any()
+        }
+        (OperationKind::ServiceDelete, OperationState::Succeeded) => {
+            view! { <Alert tone=Tone::Success><p>{t().operation.deleted}</p></Alert> }.into_any()
+        }
+        _ => ().into_any(),
+    }
+}

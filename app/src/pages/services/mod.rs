@@ -1,0 +1,13 @@
+//! Services: the list, and the page of one with its tabs.
+
+mod activity;
+mod events;
+mod list;
+mod logs;
+mod overview;
+mod page;
+mod pods;
+mod settings;
+
+pub use list::Services;
+pub use page::ServicePage;

@@ -1,0 +1,110 @@
+//! All workspaces of the viewer.
+
+use super::create::CreateWorkspace;
+use crate::{
+    api::{live, queries, types::WorkspaceCard},
+    components::loaded,
+    i18n::{count, t},
+    paths::Path,
+    stores::head,
+    ui::{Button, Dialog, Icon, Kind, PageTitle, When, icon},
+};
+use leptos::prelude::*;
+use shared::service::WorkspaceState;
+
+/// How many workspaces the page asks for at first, and more each time.
+const PAGE: i32 = 60;
+
+/// The list of workspaces; with none, the first steps.
+#[component]
+pub fn Workspaces() -> impl IntoView {
+    let texts = &t().workspaces;
+    head::set(|| vec![head::here(t().workspaces.title)]);
+    let first = RwSignal::new(PAGE);
+    let list = live::fetch(move || first.get(), |first| queries::workspaces(first, None));
+    let creating = RwSignal::new(false);
+    loaded(list, move |list| {
+        let empty = Memo::new(move |_| list.with(|list| list.nodes.is_empty()));
+        let more = Memo::new(move |_| list.with(|list| list.page_info.has_next_page));
+        view! {
+            <Show when=move || !empty.get() fallback=|| view! { <FirstSteps /> }>
+                <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
+                    <Button kind=Kind::Primary before=Icon::Plus on_press=move || creating.set(true)>{texts.new}</Button>
+                </PageTitle>
+                <ul class="cards">
+                    <For each=move || list.with(|list| list.nodes.clone()) key=|one| one.id.clone() let:workspace>
+                        <Card workspace=workspace />
+                    </For>
+                </ul>
+                <Show when=move || more.get()>
+                    <div class="more">
+                        <Button on_press=move || first.update(|first| *first += PAGE)>{t().common.show_more}</Button>
+                    </div>
+                </Show>
+            </Show>
+            <Dialog open=creating title=texts.new.to_owned()><CreateWorkspace autofocus=true /></Dialog>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Card(workspace: WorkspaceCard) -> impl IntoView {
+    let texts = &t().workspaces;
+    let services = usize::try_from(workspace.service_count).unwrap_or_default();
+    view! {
+        <li class="card workspace-card">
+            <header>
+                <span class="switch-mark" aria-hidden="true">
+                    {workspace.name.chars().next().map(|c| c.to_uppercase().to_string())}
+                </span>
+                <h2><a class="cover" href=Path::Workspace(workspace.id).to_string()>{workspace.name}</a></h2>
+                {(workspace.state == WorkspaceState::Archived).then(|| view! {
+                    <span class="badge calm">{icon(Icon::Lock)} <span>{texts.archived}</span></span>
+                })}
+                {(!workspace.ready).then(|| view! {
+                    <span class="badge moving">{icon(Icon::LoaderCircle)} <span>{texts.preparing}</span></span>
+                })}
+            </header>
+            <p class="service-sentence">{workspace.description}</p>
+            <footer>
+                <span>{count(texts.services, services)}</span>
+                <span class="muted">{texts.created} " " <When at=workspace.created_at.millis() /></span>
+            </footer>
+        </li>
+    }
+}
+
+/// What someone sees who has no workspace yet: what it is, and the form that makes one.
+#[component]
+fn FirstSteps() -> impl IntoView {
+    let texts = &t().first;
+    let step = |number: &'static str, title: &'static str, text: &'static str| {
+        view! {
+            <li>
+                <span class="step-number" aria-hidden="true">{number}</span>
+                <div>
+                    <h3>{title}</h3>
+                    <p class="muted">{text}</p>
+                </div>
+            </li>
+        }
+    };
+    view! {
+        <div class="first">
+            <section>
+                <h1 tabindex="-1">{texts.title}</h1>
+                <p class="lead">{texts.lead}</p>
+                <ol class="first-steps">
+                    {step("1", texts.step_1, texts.step_1_text)}
+                    {step("2", texts.step_2, texts.step_2_text)}
+                    {step("3", texts.step_3, texts.step_3_text)}
+                </ol>
+            </section>
+            <section class="panel" aria-labelledby="first-heading">
+                <h2 id="first-heading">{texts.form}</h2>
+                <CreateWorkspace autofocus=true />
+            </section>
+        </div>
+    }
+}

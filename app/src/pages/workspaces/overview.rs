@@ -1,0 +1,151 @@
+//! A workspace's overview: its services as cards that change by themselves.
+
+use crate::{
+    api::types::WorkspaceView,
+    components::{OperationPanel, ServiceCard, loaded, off, use_workspace},
+    i18n::{count, t},
+    paths::Path,
+    stores::head,
+    ui::{Alert, Icon, PageTitle, Tone, icon},
+};
+use leptos::prelude::*;
+use shared::{
+    policy::WorkspaceAction,
+    service::{ServiceState, WorkspaceState},
+};
+
+/// The overview.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let workspace = use_workspace();
+    head::set(move || vec![head::here(workspace.name())]);
+    loaded(workspace.live, |view| view! { <Content workspace=view /> }.into_any())
+}
+
+#[component]
+fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
+    let texts = &t().overview;
+    let name = Signal::derive(move || workspace.with(|workspace| workspace.name.clone()));
+    let lead = Signal::derive(move || workspace.with(|workspace| workspace.description.clone()));
+    let ready = Memo::new(move |_| workspace.with(|workspace| workspace.ready));
+    let archived = Memo::new(move |_| workspace.with(|workspace| workspace.state == WorkspaceState::Archived));
+    let empty = Memo::new(move |_| workspace.with(|workspace| workspace.services.is_empty()));
+    let operation = Memo::new(move |_| {
+        workspace.with(|workspace| {
+            let operation = workspace.open_operation.as_ref().or(workspace.last_operation.as_ref());
+            operation.map(|operation| operation.id.clone())
+        })
+    });
+    view! {
+        <PageTitle title=name lead=lead>
+            <Show when=move || !empty.get()><LaunchLink /></Show>
+        </PageTitle>
+        {move || archived.get().then(|| view! { <Alert tone=Tone::Info><p>{texts.archived}</p></Alert> })}
+        <Show when=move || !ready.get()>
+            <section class="panel" aria-labelledby="preparing-heading">
+                <h2 id="preparing-heading">{texts.preparing}</h2>
+                <p class="muted">{texts.preparing_text}</p>
+                {move || operation.with(Option::is_some).then(|| view! { <OperationPanel id=operation /> })}
+            </section>
+        </Show>
+        <Show
+            when=move || !empty.get()
+            fallback=move || view! { <Show when=move || ready.get()><FirstLaunch /></Show> }
+        >
+            <Summary workspace=workspace />
+            <div class="cards">
+                <For
+                    each=move || workspace.with(|workspace| workspace.services.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
+                    key=Clone::clone
+                    let:id
+                >
+                    <Card workspace=workspace id=id />
+                </For>
+            </div>
+        </Show>
+    }
+}
+
+/// One card: only what belongs to its own service makes it change.
+#[component]
+fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
+    let service = Memo::new(move |before: Option<&Option<crate::api::types::ServiceCard>>| {
+        workspace
+            .with(|workspace| workspace.services.iter().find(|one| one.id == id).cloned())
+            .or_else(|| before.cloned().flatten())
+    });
+    move || {
+        service.with(Option::is_some).then(|| {
+            let first = service.get_untracked();
+            first.map(|first| {
+                let service = Signal::derive(move || service.get().unwrap_or_else(|| first.clone()));
+                view! { <ServiceCard service=service /> }
+            })
+        })
+    }
+}
+
+/// How many services run and how many need a look.
+#[component]
+fn Summary(workspace: Signal<WorkspaceView>) -> impl IntoView {
+    let texts = &t().overview;
+    let of = move |wanted: fn(ServiceState) -> bool| {
+        workspace.with(|workspace| workspace.services.iter().filter(|one| wanted(one.status.state)).count())
+    };
+    let all = move || workspace.with(|workspace| workspace.services.len());
+    let running = move || of(|state| state == ServiceState::Running);
+    let failing = move || of(|state| state == ServiceState::Error);
+    view! {
+        <p class="summary" role="status">
+            <span>{move || count(texts.services, all())}</span>
+            <span class="good">{icon(Icon::CircleCheck)} {move || count(texts.running, running())}</span>
+            {move || Some(failing()).filter(|failing| *failing > 0).map(|failing| view! {
+                <span class="bad">{icon(Icon::CircleX)} {count(texts.failing, failing)}</span>
+            })}
+        </p>
+    }
+}
+
+/// The way to the marketplace; where launching is not allowed, it says why.
+#[component]
+pub fn LaunchLink() -> impl IntoView {
+    let workspace = use_workspace();
+    let off = off(WorkspaceAction::LaunchService);
+    view! {
+        {move || match off.get() {
+            Some(reason) => view! { <span class="muted">{reason}</span> }.into_any(),
+            None => view! {
+                <a class="button primary" href=Path::Marketplace(workspace.id.get()).to_string()>
+                    {icon(Icon::Plus)} <span>{t().overview.launch}</span>
+                </a>
+            }.into_any(),
+        }}
+    }
+}
+
+/// The guide to a first deployment.
+#[component]
+fn FirstLaunch() -> impl IntoView {
+    let texts = &t().overview;
+    let step = |number: &'static str, title: &'static str, text: &'static str| {
+        view! {
+            <li>
+                <span class="step-number" aria-hidden="true">{number}</span>
+                <div><h3>{title}</h3><p class="muted">{text}</p></div>
+            </li>
+        }
+    };
+    view! {
+        <section class="panel guide" aria-labelledby="guide-heading">
+            <span class="empty-icon">{icon(Icon::Rocket)}</span>
+            <h2 id="guide-heading">{texts.first_title}</h2>
+            <p class="muted">{texts.first_text}</p>
+            <ol class="first-steps">
+                {step("1", texts.first_1, texts.first_1_text)}
+                {step("2", texts.first_2, texts.first_2_text)}
+                {step("3", texts.first_3, texts.first_3_text)}
+            </ol>
+            <LaunchLink />
+        </section>
+    }
+}

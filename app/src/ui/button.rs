@@ -1,0 +1,116 @@
+//! Buttons.
+
+use super::{Icon, icon, unique};
+use leptos::prelude::*;
+
+/// What a button is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// The one main thing on a page.
+    Primary,
+    /// Anything else.
+    #[default]
+    Plain,
+    /// Something that cannot be undone.
+    Danger,
+    /// Beside other things, without an edge.
+    Quiet,
+}
+
+impl Kind {
+    /// The button's classes.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button primary",
+            Self::Plain => "button",
+            Self::Danger => "button danger",
+            Self::Quiet => "button quiet",
+        }
+    }
+}
+
+/// A button. Where it is off, it can still be reached and says why.
+#[component]
+pub fn Button(
+    /// What it is for.
+    #[prop(optional)]
+    kind: Kind,
+    /// An icon before the words.
+    #[prop(optional, into)]
+    before: Option<Icon>,
+    /// Why it is off, where it is.
+    #[prop(optional, into)]
+    off: Signal<Option<String>>,
+    /// Whether what it began is still under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// What it does.
+    on_press: impl Fn() + 'static,
+    /// Its words.
+    children: Children,
+) -> impl IntoView {
+    let reason = unique("why");
+    let described = reason.clone();
+    let inactive = move || busy.get() || off.with(Option::is_some);
+    view! {
+        <span class="button-wrap">
+            <button
+                type="button"
+                class=kind.class()
+                aria-disabled=move || inactive().then_some("true")
+                aria-busy=move || busy.get().then_some("true")
+                aria-describedby=move || off.with(Option::is_some).then(|| described.clone())
+                title=move || off.get()
+                on:click=move |_| {
+                    if !untrack(inactive) {
+                        on_press();
+                    }
+                }
+            >
+                {move || {
+                    if busy.get() {
+                        view! { <span class="spin">{icon(Icon::LoaderCircle)}</span> }.into_any()
+                    } else {
+                        before.map(icon).into_any()
+                    }
+                }}
+                <span>{children()}</span>
+            </button>
+            <span id=reason class="visually-hidden">{move || off.get()}</span>
+        </span>
+    }
+}
+
+/// The button that sends a form.
+#[component]
+pub fn SubmitButton(
+    /// Whether the form is under way.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// An icon before the words.
+    #[prop(optional, into)]
+    before: Option<Icon>,
+    /// Whether it destroys something.
+    #[prop(optional)]
+    danger: bool,
+    /// Its words.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class=if danger { Kind::Danger.class() } else { Kind::Primary.class() }
+            aria-disabled=move || busy.get().then_some("true")
+            aria-busy=move || busy.get().then_some("true")
+        >
+            {move || {
+                if busy.get() {
+                    view! { <span class="spin">{icon(Icon::LoaderCircle)}</span> }.into_any()
+                } else {
+                    before.map(icon).into_any()
+                }
+            }}
+            <span>{children()}</span>
+        </button>
+    }
+}
