@@ -4,7 +4,7 @@ use super::{BootError, database};
 use crate::{
     adapters::{
         helm::{self, Helm},
-        kube::{Cluster, Clusters},
+        kube::{Access, Cluster, Clusters},
     },
     clock::{SharedClock, SystemClock},
     config::Config,
@@ -22,7 +22,11 @@ use crate::{
     releases::operations::{self, Engine, EngineOptions, Job},
 };
 use secrecy::ExposeSecret;
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Sign-ins a minute at one account: fewer than from one address, behind which many people may be.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
@@ -45,8 +49,13 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let cluster_id =
         workspaces::repo::first_cluster(&tx, random.id(now), now).await.map_err(database::OpenError::from)?;
     tx.commit().await.map_err(database::OpenError::from)?;
-    let access = config.require_cluster()?.clone();
-    let cluster = Arc::new(Cluster::connect(cluster_id, &access).await?);
+    let access = config.require_cluster()?;
+    let kubeconfig = match access {
+        Access::Kubeconfig { path, .. } => path.clone(),
+        Access::InCluster => in_cluster_kubeconfig(&config.data_dir)
+            .map_err(|source| BootError::Machine { what: "the kubeconfig for Helm cannot be written", source })?,
+    };
+    let cluster = Arc::new(Cluster::connect(cluster_id, access).await?);
     let clusters = Clusters::new([Arc::clone(&cluster)]);
     let live = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
     let logs = Logs::new(clusters.clone(), Arc::clone(&live));
@@ -54,7 +63,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let helm = Helm::new(helm::Settings {
         helm: config.helm.clone(),
         launcher: std::env::current_exe().map_err(machine("our own program cannot be found"))?,
-        access,
+        kubeconfig,
         home: config.data_dir.join("helm"),
         limits: helm::Limits::default(),
     })
@@ -112,4 +121,26 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         settings,
     };
     Ok((state, lock))
+}
+
+/// Helm wants a file; the token stays where Kubernetes renews it.
+fn in_cluster_kubeconfig(data_dir: &Path) -> std::io::Result<PathBuf> {
+    const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+    let variable = |name| std::env::var(name).map_err(|_| std::io::Error::other(format!("{name} is not set")));
+    let (host, port) = (variable("KUBERNETES_SERVICE_HOST")?, variable("KUBERNETES_SERVICE_PORT")?);
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let kubeconfig = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "in-cluster",
+        "clusters": [{ "name": "in-cluster", "cluster": {
+            "server": format!("https://{host}:{port}"),
+            "certificate-authority": format!("{ACCOUNT}/ca.crt"),
+        }}],
+        "users": [{ "name": "in-cluster", "user": { "tokenFile": format!("{ACCOUNT}/token") } }],
+        "contexts": [{ "name": "in-cluster", "context": { "cluster": "in-cluster", "user": "in-cluster" } }],
+    });
+    let path = data_dir.join("in-cluster.kubeconfig");
+    std::fs::write(&path, kubeconfig.to_string())?;
+    Ok(path)
 }

@@ -1,11 +1,12 @@
 //! The binary's subcommands.
 
+mod admin;
 mod config;
 mod doctor;
 mod migrate;
 pub mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
@@ -27,6 +28,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves console and API until it is told to end.
+    Serve,
+    /// People: the first admin, and a password that was lost.
+    #[command(subcommand)]
+    Admin(admin::Action),
+    /// The API's schema.
+    #[command(subcommand)]
+    Schema(SchemaAction),
     /// The database's schema.
     #[command(subcommand)]
     Migrate(migrate::Action),
@@ -35,6 +44,12 @@ enum Command {
     Config(config::Action),
     /// Looks at all that the server needs: database, cluster and its rights, Helm.
     Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+enum SchemaAction {
+    /// Prints it in GraphQL's schema language.
+    Print,
 }
 
 /// Runs what the command line says.
@@ -56,13 +71,22 @@ fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     if let Command::Config(action) = cli.command {
         return config::run(action, cli.config.as_deref());
     }
+    if let Command::Schema(SchemaAction::Print) = cli.command {
+        print!("{}", crate::graphql::schema::sdl());
+        return Ok(ExitCode::SUCCESS);
+    }
     let config = Config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match cli.command {
             Command::Migrate(action) => migrate::run(action, &config).await,
             Command::Doctor => Ok(doctor::run(&config).await),
-            Command::Config(_) => Ok(ExitCode::SUCCESS),
+            Command::Serve => {
+                let compose = |config, life| async { Ok(crate::boot::compose(config, life).await?) };
+                serve::run(Arc::new(config), compose).await
+            }
+            Command::Admin(action) => admin::run(action, &config).await,
+            Command::Config(_) | Command::Schema(_) => Ok(ExitCode::SUCCESS),
         }
     })
 }
