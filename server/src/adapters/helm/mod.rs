@@ -144,7 +144,9 @@ impl Helm {
 
     /// Helm's version; an error where Helm is missing or of another major version than 4.
     pub async fn version(&self) -> Result<Version, HelmError> {
-        let ended = self.read_only(&["version", "--short"], None, self.0.settings.limits.kept, &[]).await?;
+        let ended = self
+            .read_only(&["version", "--short"], None, self.0.settings.limits.kept, &self.redactor(&[], None))
+            .await?;
         Version::parse(&ended.stdout)
     }
 
@@ -161,13 +163,13 @@ impl Helm {
         local(chart)?;
         let args = command::template(release, namespace, chart, kube_version);
         let limit = self.0.settings.limits.manifest;
-        let ended = self.read_only(&args, Some(chart.values), limit, secrets).await.map_err(HelmError::of_chart)?;
+        let redactor = self.redactor(secrets, Some(chart));
+        let ended = self.read_only(&args, Some(chart.values), limit, &redactor).await.map_err(HelmError::of_chart)?;
         if ended.stdout_dropped > 0 {
             return Err(HelmError::new(Cause::ChartInvalid, format!("the chart makes more than {limit} bytes")));
         }
-        rendered::check(&ended.stdout, namespace).map_err(|refused| {
-            HelmError::new(refused.cause(), Redactor::new(secrets).clean(&refused.to_string()).into_owned())
-        })
+        rendered::check(&ended.stdout, namespace)
+            .map_err(|refused| HelmError::new(refused.cause(), redactor.clean(&refused.to_string()).into_owned()))
     }
 
     /// Installs a release. Its record carries the label `woow.io/id`.
@@ -176,13 +178,13 @@ impl Helm {
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(HelmError::new(Cause::NotStarted, "the id is not fit for a label"));
         }
-        self.change(call, command::install(call, chart, id, self.timeout(call)), Some(chart.values)).await
+        self.change(call, command::install(call, chart, id, self.timeout(call)), Some(chart)).await
     }
 
     /// Changes a release to this chart and these values; nothing of the earlier values is kept.
     pub async fn upgrade(&self, call: &Call<'_>, chart: &Chart<'_>) -> Result<Ended, HelmError> {
         local(chart)?;
-        self.change(call, command::upgrade(call, chart, self.timeout(call)), Some(chart.values)).await
+        self.change(call, command::upgrade(call, chart, self.timeout(call)), Some(chart)).await
     }
 
     /// Changes a release back to an earlier revision.
@@ -195,20 +197,31 @@ impl Helm {
         self.change(call, command::uninstall(call, self.timeout(call)), None).await
     }
 
+    fn redactor(&self, secrets: &[SecretString], chart: Option<&Chart<'_>>) -> Redactor {
+        let Settings { helm, launcher, kubeconfig, home, .. } = &self.0.settings;
+        let redactor = Redactor::new(secrets)
+            .calling(helm, "helm")
+            .calling(launcher, "woow-paas")
+            .calling(kubeconfig, "kubeconfig")
+            .calling(home, "~");
+        let name = |chart: &Path| chart.file_name().unwrap_or_default().display().to_string();
+        chart.iter().fold(redactor, |redactor, chart| redactor.calling(chart.path, &name(chart.path)))
+    }
+
     /// Helm's own deadline is a little earlier than ours, so that it can mark the release as failed by itself.
     fn timeout(&self, call: &Call<'_>) -> Duration {
         call.deadline.saturating_sub(self.0.settings.limits.grace).max(Duration::from_secs(1))
     }
 
-    async fn change(&self, call: &Call<'_>, args: Vec<String>, values: Option<&Value>) -> Result<Ended, HelmError> {
+    async fn change(&self, call: &Call<'_>, args: Vec<String>, chart: Option<&Chart<'_>>) -> Result<Ended, HelmError> {
         let mut all = command::account(&self.0.settings, call.namespace);
         all.extend(args);
         process::run(&process::Run {
             settings: &self.0.settings,
             spawner: &self.0.spawner,
             args: &all,
-            stdin: values.map(Value::to_string),
-            redactor: &Redactor::new(call.secrets),
+            stdin: chart.map(|chart| chart.values.to_string()),
+            redactor: &self.redactor(call.secrets, chart),
             cancel: call.cancel,
             observer: call.observer,
             deadline: call.deadline,
@@ -223,7 +236,7 @@ impl Helm {
         args: &[impl AsRef<str>],
         values: Option<&Value>,
         stdout_limit: usize,
-        secrets: &[SecretString],
+        redactor: &Redactor,
     ) -> Result<Ended, HelmError> {
         let args: Vec<String> = args.iter().map(|arg| arg.as_ref().to_owned()).collect();
         process::run(&process::Run {
@@ -231,7 +244,7 @@ impl Helm {
             spawner: &self.0.spawner,
             args: &args,
             stdin: values.map(Value::to_string),
-            redactor: &Redactor::new(secrets),
+            redactor,
             cancel: &CancellationToken::new(),
             observer: &process::Silent,
             deadline: self.0.settings.limits.short,

@@ -1,6 +1,7 @@
 //! Takes secrets out of what Helm prints, in every form in which a chart or an error message may repeat them.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -16,6 +17,8 @@ const WORD_ONLY_BELOW: usize = 4;
 pub struct Redactor {
     /// Longest first, so that no rest of a longer form is left by a shorter one.
     forms: Vec<Zeroizing<String>>,
+    /// Places on this machine, and what is said instead.
+    places: Vec<(String, String)>,
 }
 
 impl Redactor {
@@ -33,7 +36,15 @@ impl Redactor {
         forms.retain(|form| !form.trim().is_empty());
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         forms.dedup();
-        Self { forms }
+        Self { forms, places: Vec::new() }
+    }
+
+    /// Says `name` where a place on this machine is named: it is nobody's business.
+    #[must_use]
+    pub fn calling(mut self, place: &Path, name: &str) -> Self {
+        self.places.push((place.display().to_string(), name.to_owned()));
+        self.places.sort_by_key(|(place, _)| std::cmp::Reverse(place.len()));
+        self
     }
 
     /// The longest form's length: as much may be cut in two where an output is cut.
@@ -54,6 +65,11 @@ impl Redactor {
                 clean.replace(form.as_str(), MARK)
             };
             clean = Cow::Owned(replaced);
+        }
+        for (place, name) in &self.places {
+            if clean.contains(place.as_str()) {
+                clean = Cow::Owned(clean.replace(place.as_str(), name));
+            }
         }
         clean
     }
@@ -206,6 +222,12 @@ mod tests {
             let clean = redactor.clean(&encoded).into_owned();
             assert!(clean.contains(MARK), "{encoded} -> {clean}");
         }
+    }
+
+    #[test]
+    fn places_are_called_by_a_name() {
+        let redactor = redactor(&["secret"]).calling(Path::new("/data"), "~").calling(Path::new("/data/charts/a"), "a");
+        assert_eq!(redactor.clean("/data/charts/a/x.yaml /data/b secret"), format!("a/x.yaml ~/b {MARK}"));
     }
 
     #[test]

@@ -115,13 +115,14 @@ async fn values_come_by_standard_input_and_the_environment_is_ours_alone() {
     assert_eq!(*scene.recorder.lines.lock().unwrap(), ["line one"]);
     let started = scene.recorder.pid();
     assert!(started.command.contains("--kube-as-user=system:serviceaccount:tenant:woow-deployer"));
-    assert!(started.command.contains("--labels=woow.io/id=0190") && started.command.ends_with("-- echoes /charts/app"));
+    assert!(started.command.contains("--labels=woow.io/id=0190") && started.command.ends_with("-- echoes app"));
+    assert!(started.command.starts_with("helm --kubeconfig=kubeconfig "), "{}", started.command);
     assert!(!started.command.contains("4711"));
     // A secret that is in the command by mistake is not told.
-    scene.secrets = vec!["/charts/app".to_owned().into()];
+    scene.secrets = vec!["woow-deployer".to_owned().into()];
     scene.recorder = Recorder::default();
     scene.install("fine").await.unwrap();
-    assert!(scene.recorder.pid().command.ends_with(redact::MARK));
+    assert!(scene.recorder.pid().command.contains(&format!("serviceaccount:tenant:{} ", redact::MARK)));
 }
 
 #[tokio::test]
