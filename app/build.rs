@@ -2,8 +2,9 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../schema.graphql");
-    if let Err(error) =
-        cynic_codegen::register_schema("woow").from_sdl_file("../schema.graphql").and_then(cynic_codegen::registration::SchemaRegistration::as_default)
+    if let Err(error) = cynic_codegen::register_schema("woow")
+        .from_sdl_file("../schema.graphql")
+        .and_then(cynic_codegen::registration::SchemaRegistration::as_default)
     {
         println!("cargo::error=schema.graphql cannot be read: {error}");
     }

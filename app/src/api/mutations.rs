@@ -9,7 +9,7 @@ use shared::roles::TokenScope;
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
 struct SignOutPayload {
-    #[allow(dead_code, reason = "the schema wants one field asked for")]
+    #[allow(dead_code, reason = "GraphQL wants one field asked for")]
     signed_out: bool,
 }
 
@@ -109,7 +109,6 @@ struct CreateAccessTokenVariables {
 /// Answer of [`create_access_token`].
 #[derive(cynic::QueryFragment, Debug, Clone)]
 pub struct CreateAccessTokenPayload {
-    pub access_token: AccessToken,
     pub secret: String,
 }
 
@@ -141,7 +140,8 @@ struct RevokeAccessTokenVariables {
 /// Answer of [`revoke_access_token`].
 #[derive(cynic::QueryFragment, Debug, Clone)]
 pub struct RevokeAccessTokenPayload {
-    pub access_token: AccessToken,
+    #[allow(dead_code, reason = "GraphQL wants one field asked for")]
+    access_token: AccessToken,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -330,7 +330,8 @@ struct RetryOperationVariables {
 /// Answer of [`retry_operation`].
 #[derive(cynic::QueryFragment, Debug, Clone)]
 pub struct OperationPayload {
-    pub operation: OperationRef,
+    #[allow(dead_code, reason = "GraphQL wants one field asked for; the stream brings the rest")]
+    operation: OperationRef,
 }
 
 #[derive(cynic::QueryFragment)]

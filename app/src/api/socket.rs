@@ -46,12 +46,14 @@ struct Socket {
     retry: Option<Timeout>,
 }
 
+type Callbacks = (Closure<dyn FnMut()>, Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(CloseEvent)>);
+
 /// One connection, with the callbacks that live as long as it does.
 struct Link {
     socket: WebSocket,
     acknowledged: bool,
     silent_pings: u32,
-    _callbacks: (Closure<dyn FnMut()>, Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(CloseEvent)>),
+    _callbacks: Callbacks,
     _ping: Interval,
 }
 

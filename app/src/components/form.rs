@@ -112,7 +112,7 @@ impl Form {
         self.known.with_value(|known| {
             known
                 .iter()
-                .find(|name| field == name.as_str() || (name.starts_with('/') && field.ends_with(name.as_str())))
+                .find(|name| field == name.as_str() || field.strip_prefix("values") == Some(name.as_str()))
                 .cloned()
                 .unwrap_or_else(|| field.to_owned())
         })
@@ -140,11 +140,6 @@ impl Form {
                 }
             })
         }
-    }
-
-    /// Whether the server said that someone else was quicker.
-    pub fn conflicted(self) -> bool {
-        self.failure.with(|failure| failure.as_ref().is_some_and(|error| error.is(ErrorCode::Conflict)))
     }
 }
 

@@ -102,7 +102,9 @@ pub fn Bars() -> impl IntoView {
     Effect::new(move |_| {
         waiting.set_value(None);
         if link.get() == Link::Lost {
-            waiting.set_value(Some(Timeout::new(1200, move || drop(shown.try_set(true)))));
+            waiting.set_value(Some(Timeout::new(1200, move || {
+                shown.try_set(true);
+            })));
         } else {
             shown.set(false);
         }

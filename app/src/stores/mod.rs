@@ -21,5 +21,5 @@ pub fn random_key() -> String {
         )]
         bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }

@@ -24,7 +24,10 @@ pub fn CopyButton(
             if write(&text).await {
                 toasts::done(t().common.copied);
                 copied.try_set(true);
-                Timeout::new(2000, move || drop(copied.try_set(false))).forget();
+                Timeout::new(2000, move || {
+                    copied.try_set(false);
+                })
+                .forget();
             } else {
                 toasts::failed(t().common.copy_failed);
             }

@@ -87,7 +87,7 @@ fn Row(token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl Into
             <td class="end">
                 <button
                     type="button"
-                    class="button quiet"
+                    class=Kind::Quiet.class()
                     aria-label=label
                     on:click=move |_| revoking.set(Some(own.clone()))
                 >
