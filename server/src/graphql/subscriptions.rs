@@ -35,7 +35,7 @@ const GATHER: Duration = Duration::from_millis(40);
 /// What can be watched.
 pub struct SubscriptionRoot;
 
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl SubscriptionRoot {
     /// A workspace with its services. Ends with NOT_FOUND when it may no longer be seen.
     async fn workspace_changed<'a>(
