@@ -1,1 +1,365 @@
+//! Logs against an API server of our own that breaks in the ways that real ones do.
 
+use super::*;
+use crate::live::view::{ContainerState, ContainerView, Meta, PodPhase, PodView, Termination};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use bytes::Bytes;
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
+use std::collections::VecDeque;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+const SECOND: i64 = 1_000_000_000;
+const START: i64 = 1_767_225_600 * SECOND;
+
+/// How the API server answers one following request.
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    /// Breaks the connection after so many bytes.
+    Break(usize),
+    /// Ends well after so many bytes, as a proxy does that is shut down.
+    End(usize),
+    /// Sends what there is and then nothing, whatever is written.
+    Stall,
+    /// Refuses.
+    Refuse(StatusCode),
+}
+
+#[derive(Default)]
+struct Log {
+    lines: Vec<(i64, String)>,
+    ended: bool,
+}
+
+struct Api {
+    log: watch::Sender<Log>,
+    answers: Mutex<VecDeque<Answer>>,
+    requests: Mutex<Vec<HashMap<String, String>>>,
+    pod: watch::Sender<PodSeen>,
+}
+
+impl Api {
+    fn write(&self, at: i64, text: &str) {
+        self.log.send_modify(|log| log.lines.push((START + at, text.to_owned())));
+    }
+
+    fn show(&self, state: ContainerState, restarts: u32) {
+        let container = ContainerView { name: "app".to_owned(), state, restarts, ..ContainerView::default() };
+        let pod = PodView {
+            meta: Meta { uid: "uid".to_owned(), ..Meta::default() },
+            phase: PodPhase::Running,
+            containers: vec![container],
+            ..PodView::default()
+        };
+        self.pod.send_replace(PodSeen::Pod(Arc::new(pod)));
+    }
+
+    fn run(&self, restarts: u32) {
+        self.show(ContainerState::Running { since: None }, restarts);
+    }
+
+    fn follows(&self) -> usize {
+        lock(&self.requests).iter().filter(|request| request.contains_key("follow")).count()
+    }
+}
+
+impl PodStates for Api {
+    fn pod(&self, _: &str, _: &str) -> PodSeen {
+        self.pod.borrow().clone()
+    }
+
+    fn changed(&self, _: &str) -> BoxFuture<'static, ()> {
+        let mut receiver = self.pod.subscribe();
+        async move {
+            let _ = receiver.changed().await;
+        }
+        .boxed()
+    }
+}
+
+/// `GET .../pods/{pod}/log`, as a kubelet answers it.
+async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, String>>) -> Response {
+    lock(&api.requests).push(query.clone());
+    let since = query
+        .get("sinceTime")
+        .map_or(0, |since| i64::try_from(since.parse::<jiff::Timestamp>().unwrap().as_nanosecond()).unwrap());
+    let follow = query.contains_key("follow");
+    let answer = if follow { lock(&api.answers).pop_front() } else { None };
+    let budget = match answer {
+        Some(Answer::Refuse(status)) => {
+            let body = format!(r#"{{"kind":"Status","status":"Failure","code":{}}}"#, status.as_u16());
+            return (status, body).into_response();
+        }
+        Some(Answer::Break(bytes) | Answer::End(bytes)) => bytes,
+        _ => usize::MAX,
+    };
+    let tail = query.get("tailLines").map_or(usize::MAX, |tail| tail.parse().unwrap());
+    let receiver = api.log.subscribe();
+    let first = receiver.borrow().lines.len().saturating_sub(tail);
+    let state = (receiver, first, budget, false);
+    let stream = futures::stream::unfold(state, move |(mut receiver, mut next, budget, over)| async move {
+        if over {
+            return None;
+        }
+        loop {
+            let (text, ended) = {
+                let log = receiver.borrow_and_update();
+                let mut text = String::new();
+                for (nanos, line) in log.lines.iter().skip(next).filter(|(nanos, _)| *nanos >= since) {
+                    let stamp = jiff::Timestamp::from_nanosecond(i128::from(*nanos)).unwrap();
+                    text.push_str(&format!("{stamp:.9} {line}\n"));
+                }
+                next = log.lines.len().max(next);
+                (text, log.ended)
+            };
+            if text.len() >= budget {
+                let piece = Bytes::from(text.into_bytes()).slice(..budget);
+                let broken = matches!(answer, Some(Answer::Break(_)));
+                // First the bytes, then the break: an error at once would swallow them.
+                if broken && budget == 0 {
+                    return Some((Err(std::io::Error::other("broken")), (receiver, next, 0, true)));
+                }
+                return Some((Ok(piece), (receiver, next, 0, !broken)));
+            }
+            if !text.is_empty() {
+                let left = if budget == usize::MAX { budget } else { budget - text.len() };
+                return Some((Ok(Bytes::from(text)), (receiver, next, left, false)));
+            }
+            if ended || !follow {
+                return None;
+            }
+            if matches!(answer, Some(Answer::Stall)) {
+                std::future::pending::<()>().await;
+            }
+            receiver.changed().await.ok()?;
+        }
+    });
+    Response::new(Body::from_stream(stream))
+}
+
+async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
+    let api = Arc::new(Api {
+        log: watch::Sender::new(Log::default()),
+        answers: Mutex::new(answers.iter().copied().collect()),
+        requests: Mutex::default(),
+        pod: watch::Sender::new(PodSeen::Unknown),
+    });
+    let app = Router::new().route("/api/v1/namespaces/ns/pods/p/log", get(serve)).with_state(Arc::clone(&api));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let mut config = kube::Config::new(format!("http://{address}").parse().unwrap());
+    config.default_retry = false;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cluster = Arc::new(Cluster::from_client(Uuid::nil().into(), kube::Client::try_from(config).unwrap()));
+    let times = Times {
+        linger: Duration::from_millis(100),
+        silence: Duration::from_millis(300),
+        retry: Duration::from_millis(5),
+        gather: Duration::from_millis(5),
+    };
+    let states: Arc<dyn PodStates> = Arc::clone(&api) as _;
+    let logs = Logs::with_times([(cluster, states)], CancellationToken::new(), times);
+    api.run(0);
+    (api, logs)
+}
+
+fn request(tail: usize) -> LogRequest {
+    LogRequest {
+        cluster: Uuid::nil().into(),
+        namespace: "ns".to_owned(),
+        pod: "p".to_owned(),
+        container: "app".to_owned(),
+        after: None,
+        tail,
+    }
+}
+
+/// Reads until so many lines have come; also tells whether there was a gap.
+async fn read(stream: &mut (impl futures::Stream<Item = LogBatch> + Unpin), count: usize) -> (Vec<String>, bool) {
+    let (mut lines, mut gap) = (Vec::new(), false);
+    while lines.len() < count {
+        let batch = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
+        let batch = batch.unwrap_or_else(|_| panic!("only {lines:?}")).unwrap();
+        gap |= batch.gap;
+        lines.extend(batch.lines.into_iter().map(|line| line.text.to_string()));
+    }
+    (lines, gap)
+}
+
+async fn until(stream: &mut (impl futures::Stream<Item = LogBatch> + Unpin), state: LogState) -> LogBatch {
+    tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            let batch = stream.next().await.unwrap();
+            if batch.state == state {
+                return batch;
+            }
+        }
+    })
+    .await
+    .unwrap()
+}
+
+fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("line {number}")).collect()
+}
+
+#[tokio::test]
+async fn the_last_lines_then_the_new_ones_then_the_end() {
+    let (api, logs) = start(&[]).await;
+    (0..5).for_each(|number| api.write(number, &format!("line {number}")));
+    let mut stream = Box::pin(logs.follow(request(2)));
+    assert_eq!(read(&mut stream, 2).await.0, ["line 3", "line 4"]);
+    api.write(9, "new");
+    assert_eq!(read(&mut stream, 1).await.0, ["new"]);
+    api.write(10, "last");
+    api.log.send_modify(|log| log.ended = true);
+    api.pod.send_replace(PodSeen::Gone);
+    let end = until(&mut stream, LogState::Ended).await;
+    assert!(end.lines.len() <= 1);
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn broken_links_lose_nothing_and_repeat_nothing() {
+    let refuse = [StatusCode::TOO_MANY_REQUESTS, StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY];
+    let breaks = (0..60).map(|number| match number % 10 {
+        7 => Answer::Refuse(refuse[number / 10 % 3]),
+        // In the middle of a line, ended as if all were well.
+        3 => Answer::End(37 * number + 11),
+        _ => Answer::Break(41 * number + 3),
+    });
+    let (api, logs) = start(&breaks.collect::<Vec<_>>()).await;
+    let mut stream = Box::pin(logs.follow(request(100)));
+    for number in 0..300_i64 {
+        // Four lines each moment, forty moments each second.
+        api.write(SECOND / 40 * (number / 4), &format!("line {number}"));
+        if number % 10 == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    let (lines, gap) = read(&mut stream, 300).await;
+    assert_eq!(lines, numbered(300));
+    assert!(!gap);
+    assert!(api.follows() > 20, "{}", api.follows());
+}
+
+#[tokio::test]
+async fn many_readers_share_one_stream_that_ends_after_the_last() {
+    let (api, logs) = start(&[]).await;
+    api.write(0, "line 0");
+    let mut readers: Vec<_> = (0..20).map(|_| Box::pin(logs.follow(request(10)))).collect();
+    for reader in &mut readers {
+        assert_eq!(read(reader, 1).await.0, ["line 0"]);
+    }
+    api.write(1, "line 1");
+    for reader in &mut readers {
+        assert_eq!(read(reader, 1).await.0, ["line 1"]);
+    }
+    assert_eq!((logs.upstreams(), api.follows()), (1, 1));
+    let late = logs.follow(request(10));
+    assert_eq!(read(&mut Box::pin(late), 2).await.0, numbered(2));
+    drop(readers);
+    tokio::time::timeout(Duration::from_secs(5), async {
+        while logs.upstreams() > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_stalled_follow_is_opened_anew() {
+    let (api, logs) = start(&[Answer::Stall]).await;
+    api.write(0, "line 0");
+    let mut stream = Box::pin(logs.follow(request(10)));
+    assert_eq!(read(&mut stream, 1).await.0, ["line 0"]);
+    api.write(1, "line 1");
+    let (lines, gap) = read(&mut stream, 1).await;
+    assert_eq!((lines[0].as_str(), gap), ("line 1", false));
+}
+
+#[tokio::test]
+async fn a_file_that_was_rotated_away_leaves_a_gap() {
+    let (api, logs) = start(&[Answer::Stall]).await;
+    api.write(0, "line 0");
+    let mut stream = Box::pin(logs.follow(request(10)));
+    read(&mut stream, 1).await;
+    api.log.send_modify(|log| log.lines.clear());
+    api.write(60 * SECOND, "much later");
+    assert_eq!(read(&mut stream, 1).await, (vec!["much later".to_owned()], true));
+}
+
+#[tokio::test]
+async fn it_waits_for_the_start_and_for_the_cluster() {
+    let (api, logs) = start(&[]).await;
+    api.show(ContainerState::Waiting { reason: "ContainerCreating".to_owned(), message: String::new() }, 0);
+    let mut stream = Box::pin(logs.follow(request(10)));
+    until(&mut stream, LogState::Waiting).await;
+    assert!(lock(&api.requests).is_empty());
+    api.write(0, "line 0");
+    api.run(0);
+    assert_eq!(read(&mut stream, 1).await.0, ["line 0"]);
+
+    lock(&api.answers).push_front(Answer::Break(0));
+    api.pod.send_replace(PodSeen::Unknown);
+    let mut away = Box::pin(logs.follow(request(10)));
+    until(&mut away, LogState::Waiting).await;
+    api.write(1, "line 1");
+    api.run(0);
+    assert_eq!(read(&mut away, 2).await.0, numbered(2));
+    assert_eq!(read(&mut stream, 1).await, (vec!["line 1".to_owned()], false));
+}
+
+#[tokio::test]
+async fn a_container_that_is_started_again_goes_on() {
+    let (api, logs) = start(&[]).await;
+    api.write(0, "line 0");
+    let mut stream = Box::pin(logs.follow(request(10)));
+    read(&mut stream, 1).await;
+    let end = Termination { exit_code: 1, ..Termination::default() };
+    api.log.send_modify(|log| log.ended = true);
+    api.show(ContainerState::Terminated(end), 0);
+    until(&mut stream, LogState::Waiting).await;
+    // A new file, without the old lines.
+    api.log.send_modify(|log| (log.ended, log.lines) = (false, vec![(START + 9 * SECOND, "again".to_owned())]));
+    api.run(1);
+    assert_eq!(read(&mut stream, 1).await, (vec!["again".to_owned()], false));
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_goes_on_after_its_line() {
+    let (api, logs) = start(&[]).await;
+    (0..9).for_each(|number| api.write(number / 3, &format!("line {number}")));
+    let mut first = Box::pin(logs.follow(request(10)));
+    let mut cursor = None;
+    while cursor.is_none() {
+        cursor = first.next().await.unwrap().lines.get(4).map(|line| line.cursor);
+    }
+    let mut second = Box::pin(logs.follow(LogRequest { after: cursor, ..request(0) }));
+    assert_eq!(read(&mut second, 4).await.0, ["line 5", "line 6", "line 7", "line 8"]);
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_told_how_much_it_missed() {
+    let (api, logs) = start(&[]).await;
+    api.write(0, "first");
+    let mut slow = Box::pin(logs.follow(request(10)));
+    let mut quick = Box::pin(logs.follow(request(10)));
+    read(&mut slow, 1).await;
+    let all = ring::MAX_LINES + 1000;
+    (0..i64::try_from(all).unwrap()).for_each(|number| api.write(1 + number, "x"));
+    api.write(SECOND, "last");
+    while read(&mut quick, 1).await.0.last().is_none_or(|line| line != "last") {}
+    let batch = slow.next().await.unwrap();
+    assert_eq!(batch.dropped, 1001);
+    assert!(!batch.gap && !batch.lines.is_empty());
+}
