@@ -237,15 +237,17 @@ async fn broken_links_lose_nothing_and_repeat_nothing() {
         _ => Answer::Break(41 * number + 3),
     });
     let (api, logs) = start(&breaks.collect::<Vec<_>>()).await;
-    let mut stream = Box::pin(logs.follow(request(100)));
-    for number in 0..300_i64 {
-        // Four lines each moment, forty moments each second.
-        api.write(SECOND / 40 * (number / 4), &format!("line {number}"));
-        if number % 10 == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+    let mut stream = Box::pin(logs.follow(request(1000)));
+    let write = async {
+        for number in 0..300_i64 {
+            // Four lines each moment, forty moments each second.
+            api.write(SECOND / 40 * (number / 4), &format!("line {number}"));
+            if number % 10 == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
         }
-    }
-    let (lines, gap) = read(&mut stream, 300).await;
+    };
+    let ((lines, gap), ()) = tokio::join!(read(&mut stream, 300), write);
     assert_eq!(lines, numbered(300));
     assert!(!gap);
     assert!(api.follows() > 20, "{}", api.follows());

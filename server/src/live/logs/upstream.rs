@@ -206,7 +206,7 @@ impl Feed {
         let _ = tokio::time::timeout(most.saturating_sub(least), changed).await;
     }
 
-    async fn read(&mut self, doubtful: bool, has_ended: bool) -> End {
+    async fn read(&mut self, mut doubtful: bool, has_ended: bool) -> End {
         if self.upstream.ring().since().is_none() {
             // What was before, in one piece: so it is known when a new reader has caught up.
             let params = LogParams { tail_lines: Some(BACKLOG_LINES), ..self.params() };
@@ -221,6 +221,7 @@ impl Feed {
             if has_ended {
                 return end;
             }
+            doubtful = true;
         }
         let (since_time, replay) = {
             let ring = self.upstream.ring();
