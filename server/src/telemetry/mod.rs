@@ -25,7 +25,7 @@ pub enum LogError {
 pub fn open_log(log: &Log) -> Result<(), LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
 
-    let filter = EnvFilter::try_new(&log.level)?;
+    let filter = EnvFilter::try_new(directives(&log.level))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => {
@@ -38,4 +38,20 @@ pub fn open_log(log: &Log) -> Result<(), LogError> {
         }
     }
     Ok(())
+}
+
+/// kube's client calls every try to reach a cluster that is away an error; the server itself says once that it is away.
+fn directives(level: &str) -> String {
+    if level.contains("kube_client") { level.to_owned() } else { format!("{level},kube_client=off") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_who_asks_for_the_clusters_client_hears_it() {
+        assert_eq!(directives("info"), "info,kube_client=off");
+        assert_eq!(directives("info,kube_client=debug"), "info,kube_client=debug");
+    }
 }
