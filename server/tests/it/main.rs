@@ -5,3 +5,5 @@
 
 mod helm;
 mod http;
+mod product;
+mod support;

@@ -3,4 +3,5 @@
 pub(crate) mod entity;
 pub(crate) mod repo;
 
-pub use repo::{Phase, Record, append, append_both};
+pub use entity::record::Model as AuditRow;
+pub use repo::{Phase, Record, all, append, append_both, first_broken};

@@ -127,19 +127,24 @@ pub async fn append_both<C: ConnectionTrait>(
     append(db, random, record, Phase::Done, now).await
 }
 
-/// Checks the chain; the number of the first row that does not fit, if there is one.
+/// Every row, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn first_broken<C: ConnectionTrait>(db: &C) -> Result<Option<i64>, DbErr> {
-    let mut prev = String::new();
-    for (expected, row) in (1..).zip(record::Entity::find().order_by_asc(record::Column::Seq).all(db).await?) {
-        if row.seq != expected || row.prev_hash != prev || row.hash != hash_of(&row) {
-            return Ok(Some(expected));
+pub async fn all<C: ConnectionTrait>(db: &C) -> Result<Vec<record::Model>, DbErr> {
+    record::Entity::find().order_by_asc(record::Column::Seq).all(db).await
+}
+
+/// Checks the chain from its beginning; the number of the first row that does not fit, if there is one.
+pub fn first_broken(rows: &[record::Model]) -> Option<i64> {
+    let mut prev = "";
+    for (expected, row) in (1..).zip(rows) {
+        if row.seq != expected || row.prev_hash != prev || row.hash != hash_of(row) {
+            return Some(expected);
         }
-        prev = row.hash;
+        prev = &row.hash;
     }
-    Ok(None)
+    None
 }
 
 /// SHA-256 over every column but the hash itself; a JSON list keeps the columns apart.

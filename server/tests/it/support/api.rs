@@ -43,6 +43,11 @@ impl Api {
         Self { token: Some(token.to_owned()), ..Self::new(address) }
     }
 
+    /// Goes on with a server that listens elsewhere now. Cookies are bound to the host, not to the port.
+    pub fn moved(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
+    }
+
     /// Sends a body as it is.
     pub async fn send(&self, content_type: &str, body: impl Into<reqwest::Body>) -> (StatusCode, String) {
         let mut request = self
@@ -120,7 +125,8 @@ impl Api {
         let mut socket = self.socket().await;
         let query = "subscription($id: ID!) { operationChanged(id: $id) { operation {
             state attempts cancellable retryable error { code params { name value } } steps { name state } } } }";
-        let found = socket.until(query, json!({ "id": operation }), |data| fits(&data["operationChanged"]["operation"]));
+        let found =
+            socket.until(query, json!({ "id": operation }), |data| fits(&data["operationChanged"]["operation"]));
         found.await["operationChanged"]["operation"].clone()
     }
 

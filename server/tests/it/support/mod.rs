@@ -39,9 +39,15 @@ impl Scene {
 
     /// Launches an app; ids of service and operation.
     pub async fn launch(&self, app: &str, name: &str, values: Value) -> (String, String) {
-        let made = self.ada.ask(LAUNCH, json!({ "input": {
-            "workspaceId": self.workspace, "app": app, "name": name, "values": values,
-        }})).await;
+        let made = self
+            .ada
+            .ask(
+                LAUNCH,
+                json!({ "input": {
+                    "workspaceId": self.workspace, "app": app, "name": name, "values": values,
+                }}),
+            )
+            .await;
         let made = &made["launchService"];
         (text(&made["service"]["id"]), text(&made["operation"]["id"]))
     }

@@ -65,7 +65,17 @@ impl Server {
         let migrated = server.command(&["migrate", "up"]).output().await.unwrap();
         assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         let made = server
-            .command(&["admin", "create", "--email", "ada@example.com", "--name", "Ada", "--role", "admin", "--must-change"])
+            .command(&[
+                "admin",
+                "create",
+                "--email",
+                "ada@example.com",
+                "--name",
+                "Ada",
+                "--role",
+                "admin",
+                "--must-change",
+            ])
             .output()
             .await
             .unwrap();
@@ -139,7 +149,8 @@ impl Server {
     pub async fn stop(&mut self) -> bool {
         let mut child = self.child.take().expect("it runs");
         let pid = i32::try_from(child.id().unwrap()).unwrap();
-        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM)
+            .unwrap();
         child.wait().await.unwrap().success()
     }
 

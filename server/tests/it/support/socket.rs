@@ -25,7 +25,9 @@ impl Socket {
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (stream, _) = connect_async(request).await.expect("the server takes sockets");
         let mut socket = Self { stream, next: 0 };
-        socket.send(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } })).await;
+        socket
+            .send(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }))
+            .await;
         let answer = socket.receive().await.expect("an answer to the greeting");
         assert_eq!(answer["type"], "connection_ack");
         socket
@@ -38,7 +40,8 @@ impl Socket {
     /// The next message; `None` when the socket is closed.
     pub async fn receive(&mut self) -> Option<Value> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("something happens in time")?;
+            let message =
+                tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("something happens in time")?;
             match message.ok()? {
                 Message::Text(text) => {
                     let message: Value = serde_json::from_str(&text).unwrap();

@@ -1,0 +1,90 @@
+//! The server dies, and the next one takes up what it has left.
+
+use crate::support::{Scene, Socket, cluster, text};
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api as Kube, api::ListParams};
+use serde_json::{Value, json};
+
+const JOURNAL: &str = "subscription($id: ID!) { operationChanged(id: $id) { entries { code step } } }";
+
+/// Waits until Helm has been started by an operation.
+async fn helm_started(socket: &mut Socket, operation: &str) {
+    socket
+        .until(JOURNAL, json!({ "id": operation }), |data| {
+            let entries = data["operationChanged"]["entries"].as_array().unwrap();
+            entries.iter().any(|entry| entry["code"] == "HELM_STARTED")
+        })
+        .await;
+}
+
+async fn statuses(scene: &Scene, service: &Value) -> Vec<String> {
+    let secrets = Kube::<Secret>::namespaced(cluster().await.client(), &scene.namespace);
+    let labels = format!("owner=helm,name={}", text(&service["releaseName"]));
+    let found = secrets.list(&ListParams::default().labels(&labels)).await.unwrap();
+    found.items.into_iter().map(|secret| secret.metadata.labels.unwrap()["status"].clone()).collect()
+}
+
+async fn service(scene: &Scene, id: &str) -> Value {
+    let query = "query($id: ID!) { service(id: $id) { releaseName status { state reason } } }";
+    scene.ada.ask(query, json!({ "id": id })).await["service"].clone()
+}
+
+#[tokio::test]
+async fn killed_while_helm_installs_it_ends_with_exactly_one_release() {
+    let mut scene = Scene::new().await;
+    let token = scene.ada.token(&["READ"]).await;
+    let mut socket = Socket::open(scene.server.address(), &token).await;
+    let (id, operation) = scene.launch("n8n", "Flows", json!([])).await;
+    helm_started(&mut socket, &operation).await;
+    scene.server.kill().await;
+
+    scene.server.run().await;
+    scene.ada.moved(scene.server.address());
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let shown = service(&scene, &id).await;
+    assert_eq!(shown["status"], json!({ "state": "RUNNING", "reason": "ALL_READY" }));
+    assert_eq!(statuses(&scene, &shown).await, ["deployed"]);
+    let journal = scene.ada.journal(&operation).await;
+    assert!(journal.contains(&"TAKEN_UP".to_owned()), "{journal:?}");
+}
+
+#[tokio::test]
+async fn killed_while_helm_removes_it_ends_with_none() {
+    let mut scene = Scene::new().await;
+    let token = scene.ada.token(&["READ"]).await;
+    let (id, operation) = scene.launch("postgresql", "Data", json!([])).await;
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let before = service(&scene, &id).await;
+    let delete = "mutation($id: ID!) { deleteService(input: { id: $id, confirmName: \"Data\", removeVolumes: true }) { operation { id } } }";
+    let mut socket = Socket::open(scene.server.address(), &token).await;
+    let made = scene.ada.ask(delete, json!({ "id": id })).await;
+    let operation = text(&made["deleteService"]["operation"]["id"]);
+    helm_started(&mut socket, &operation).await;
+    scene.server.kill().await;
+
+    scene.server.run().await;
+    scene.ada.moved(scene.server.address());
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    assert!(service(&scene, &id).await.is_null());
+    assert!(statuses(&scene, &before).await.is_empty());
+    let journal = scene.ada.journal(&operation).await;
+    assert!(journal.contains(&"TAKEN_UP".to_owned()), "{journal:?}");
+}
+
+#[tokio::test]
+async fn told_to_end_it_hands_over() {
+    let mut scene = Scene::new().await;
+    let token = scene.ada.token(&["READ"]).await;
+    let mut socket = Socket::open(scene.server.address(), &token).await;
+    let (id, operation) = scene.launch("uptime-kuma", "Watch", json!([])).await;
+    helm_started(&mut socket, &operation).await;
+    assert!(scene.server.stop().await, "it ends well:\n{}", scene.server.log());
+
+    scene.server.run().await;
+    scene.ada.moved(scene.server.address());
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let shown = service(&scene, &id).await;
+    assert_eq!(statuses(&scene, &shown).await, ["deployed"]);
+    let journal = scene.ada.journal(&operation).await;
+    assert!(journal.contains(&"HANDED_OVER".to_owned()), "{journal:?}");
+}

@@ -1,0 +1,8 @@
+//! The whole product: the real binary, real Helm, a real control plane.
+
+mod accounts;
+mod bad_input;
+mod crashes;
+mod launch;
+mod secrets;
+mod workspaces;

@@ -1,0 +1,73 @@
+//! A secret that a tenant types is nowhere but in the cluster's own Secret; and the audit's chain holds.
+
+use crate::support::{LAUNCH, Scene, cluster, text};
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api as Kube, api::ListParams};
+use serde_json::json;
+use std::path::Path;
+
+const CANARY: &str = "Kanarienvogel-7f3b1c-geheim";
+
+/// Whether any file below a folder holds the bytes.
+fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(holds(&path, bytes));
+        } else if std::fs::read(&path).unwrap_or_default().windows(bytes.len()).any(|window| window == bytes) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_password_is_nowhere_but_in_the_clusters_secret() {
+    let scene = Scene::new().await;
+    let values = json!([{ "pointer": "/postgresql/password", "value": CANARY }]);
+    let (service, operation) = scene.launch("postgresql", "Data", values).await;
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+
+    let secrets = Kube::<Secret>::namespaced(cluster().await.client(), &scene.namespace);
+    let stored = secrets.list(&ListParams::default()).await.unwrap().items;
+    let given = |secret: &Secret| secret.data.iter().flatten().any(|(_, value)| value.0 == CANARY.as_bytes());
+    assert!(stored.iter().any(given), "the app gets it");
+
+    assert_eq!(holds(scene.server.data(), CANARY.as_bytes()), Vec::<String>::new());
+    assert!(!scene.server.log().contains(CANARY));
+    let all =
+        "query($s: ID!, $o: ID!) { service(id: $s) { values { pointer value secret } events { message } pods { name } }
+        operation(id: $o) { journal { params { name value } } error { params { value } } } }";
+    let answer = scene.ada.ask(all, json!({ "s": service, "o": operation })).await;
+    assert!(!answer.to_string().contains(CANARY));
+    assert!(answer.to_string().contains("/postgresql/password"), "that there is one is told");
+
+    let wrong = json!({ "input": { "workspaceId": scene.workspace, "app": "postgresql", "name": "Two",
+        "values": [{ "pointer": "/postgresql/password", "value": format!("{CANARY}{}", "x".repeat(20_000)) }] } });
+    let refused = scene.ada.try_ask(LAUNCH, wrong).await.unwrap_err();
+    assert!(!refused.errors.to_string().contains(CANARY), "an error does not repeat it");
+}
+
+#[tokio::test]
+async fn every_change_has_intent_and_outcome_in_an_unbroken_chain() {
+    let scene = Scene::new().await;
+    let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let url = format!("sqlite://{}", scene.server.data().join("woow.db").display());
+    let db = server::db::connect(&url.into()).await.unwrap();
+    let rows = server::domain::audit::all(db.read()).await.unwrap();
+    let of = |action: &str| -> Vec<String> {
+        rows.iter().filter(|row| row.action == action).map(|row| row.phase.clone()).collect()
+    };
+    assert_eq!(of("session.sign_in"), ["intent", "done"]);
+    assert_eq!(of("user.change_password"), ["intent", "done"]);
+    assert_eq!(of("workspace.create"), ["intent", "done"]);
+    assert_eq!(of("service.launch"), ["intent", "done"]);
+    assert_eq!(server::domain::audit::first_broken(&rows), None);
+    let mut forged = rows.clone();
+    forged[1].actor_name = "Mallory".to_owned();
+    assert_eq!(server::domain::audit::first_broken(&forged), Some(2));
+    let launch = rows.iter().find(|row| row.action == "service.launch").unwrap();
+    assert_eq!(text(&json!(launch.actor_name)), "Ada");
+}
