@@ -178,3 +178,95 @@ pub fn workspace(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(platform_role: PlatformRole) -> Actor<'static> {
+        Actor { platform_role, scopes: None, must_change_password: false }
+    }
+
+    fn letter(result: Result<(), Denial>) -> char {
+        match result {
+            Ok(()) => '+',
+            Err(Denial::Hidden) => '?',
+            Err(Denial::Role) => 'r',
+            Err(Denial::Scope) => 's',
+            Err(Denial::PasswordChange) => 'p',
+            Err(Denial::Archived) => 'a',
+        }
+    }
+
+    /// The golden matrix of actions in a workspace. Columns: owner, admin, user, guest, none; then staff without a role:
+    /// Admin, Operator, Viewer.
+    #[test]
+    fn who_may_do_what_in_a_workspace() {
+        let golden = "\
+            See ++++?+??\n\
+            SeeServices ++++?r??\n\
+            ReadLogs ++++?r??\n\
+            ReadValues ++++?r??\n\
+            UpdateSettings ++rr?r??\n\
+            LaunchService +++r?r??\n\
+            RestartService +++r?r??\n\
+            DeleteService +++r?r??\n\
+            SteerOperation +++r?r??\n";
+        let mut matrix = String::new();
+        for action in WorkspaceAction::ALL {
+            matrix += &format!("{action:?} ");
+            for role in WorkspaceRole::ALL.iter().copied().map(Some).chain([None]) {
+                matrix.push(letter(workspace(&actor(PlatformRole::Member), role, false, *action)));
+            }
+            for staff in [PlatformRole::Admin, PlatformRole::Operator, PlatformRole::Viewer] {
+                matrix.push(letter(workspace(&actor(staff), None, false, *action)));
+            }
+            matrix.push('\n');
+        }
+        assert_eq!(matrix, golden);
+    }
+
+    /// The golden matrix of actions on the platform. Columns: Admin, Operator, Viewer, Member; a member with a token that
+    /// reads, with one that writes; one who must change the password.
+    #[test]
+    fn who_may_do_what_on_the_platform() {
+        let golden = "\
+            SeeCatalog ++++++p\n\
+            CreateWorkspace ++++s+p\n\
+            SeeAllWorkspaces +rrrrrp\n\
+            ManageOwnAccount ++++ss+\n";
+        let mut matrix = String::new();
+        for action in PlatformAction::ALL {
+            matrix += &format!("{action:?} ");
+            for role in PlatformRole::ALL {
+                matrix.push(letter(platform(&actor(*role), *action)));
+            }
+            let member = actor(PlatformRole::Member);
+            for odd in [
+                Actor { scopes: Some(&[TokenScope::Read]), ..member },
+                Actor { scopes: Some(&[TokenScope::Write]), ..member },
+                Actor { must_change_password: true, ..member },
+            ] {
+                matrix.push(letter(platform(&odd, *action)));
+            }
+            matrix.push('\n');
+        }
+        assert_eq!(matrix, golden);
+    }
+
+    #[test]
+    fn an_archived_workspace_is_read_only_and_a_reading_token_changes_nothing() {
+        let member = actor(PlatformRole::Member);
+        let reader = Actor { scopes: Some(&[TokenScope::Read]), ..member };
+        for action in WorkspaceAction::ALL {
+            let owner = Some(WorkspaceRole::Owner);
+            let archived = workspace(&member, owner, true, *action);
+            let reading = workspace(&reader, owner, false, *action);
+            if action.changes() {
+                assert_eq!((archived, reading), (Err(Denial::Archived), Err(Denial::Scope)), "{action:?}");
+            } else {
+                assert_eq!((archived, reading), (Ok(()), Ok(())), "{action:?}");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Puts the parts together: from a configuration to a running server, or to an open database for the command line.
 
 mod database;
+mod janitor;
 mod state;
 
 pub use database::{OpenError, open, open_migrated};
@@ -91,6 +92,7 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
         trusted_proxies: config.trusted_proxies.clone(),
         https: config.public_url.https(),
     };
+    janitor::start(state.clone(), &config.retention, &life);
     state.engine.start(&life.tasks);
     // Other servers may use the database once everything of ours has ended, not before.
     tokio::spawn(async move {

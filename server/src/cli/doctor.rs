@@ -12,6 +12,7 @@ use crate::{
     },
     config::{Config, KeySource},
     db,
+    domain::catalog::Catalog,
     http::console::Console,
 };
 
@@ -133,13 +134,15 @@ async fn helm(config: &Config) -> Result<String, String> {
 
 fn catalog(config: &Config) -> Result<String, String> {
     let path = config.catalog_dir.display();
-    match std::fs::read_dir(&config.catalog_dir) {
-        Ok(entries) => {
-            let apps = entries.flatten().filter(|entry| entry.path().join("app.yaml").is_file()).count();
-            Ok(format!("{apps} apps in {path}"))
-        }
-        Err(error) => Err(format!("{path} cannot be read ({error}); set catalog_dir")),
+    let catalog =
+        Catalog::load(&config.catalog_dir).map_err(|error| format!("{path} cannot be read ({error}); set catalog_dir"))?;
+    let apps = catalog.apps().len();
+    if catalog.skipped().is_empty() {
+        return Ok(format!("{apps} apps in {path}"));
     }
+    let left_out: Vec<String> =
+        catalog.skipped().iter().map(|skipped| format!("{} ({})", skipped.folder, skipped.problem)).collect();
+    Err(format!("{apps} apps in {path}; left out: {}", left_out.join("; ")))
 }
 
 fn console() -> Result<String, String> {

@@ -78,6 +78,4 @@ pub const EXAMPLE: &str = r#"# Woow PaaS. Every key can also be set by a variabl
 
 [retention]
 #journal_days = 90
-#audit_days = 730
-#events_days = 7
 "#;

@@ -139,15 +139,11 @@ impl Default for Operations {
 pub struct Retention {
     /// The journals of operations.
     pub journal_days: NonZeroU32,
-    /// The audit.
-    pub audit_days: NonZeroU32,
-    /// Events of the cluster.
-    pub events_days: NonZeroU32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let days = |value| NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN);
-        Self { journal_days: days(90), audit_days: days(730), events_days: days(7) }
+        Self { journal_days: days(90) }
     }
 }

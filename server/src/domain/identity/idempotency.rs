@@ -2,7 +2,7 @@
 
 use super::entity::idempotency_key;
 use crate::{clock::Instant, crypto::sha256_hex, graphql::errors::ApiError};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use shared::{error::FieldErrorCode, ids::UserId, rules, rules::Problem};
 use uuid::Uuid;
 
@@ -72,4 +72,14 @@ pub async fn remember<C: ConnectionTrait>(
         created_at: Set(now.0),
     };
     row.insert(db).await.map(|_| ())
+}
+
+/// Forgets keys of requests before `end`; a program does not repeat a request for so long.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_before<C: ConnectionTrait>(db: &C, end: Instant) -> Result<u64, DbErr> {
+    let done =
+        idempotency_key::Entity::delete_many().filter(idempotency_key::Column::CreatedAt.lt(end.0)).exec(db).await?;
+    Ok(done.rows_affected)
 }

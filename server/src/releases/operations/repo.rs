@@ -7,8 +7,10 @@ use super::{
 };
 use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use shared::operation::{JournalCode, JournalLevel, OperationKind, OperationState, StepName};
 use uuid::Uuid;
@@ -369,6 +371,24 @@ pub async fn free_all_claims(db: &Db) -> Result<u64, DbErr> {
         .filter(operation::Column::LeaseUntil.is_not_null())
         .filter(operation::Column::State.is_in(OPEN))
         .exec(db.write())
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Removes journal entries of before `end`, of operations that have ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_journal_before<C: ConnectionTrait>(db: &C, end: Instant) -> Result<u64, DbErr> {
+    let open = Query::select()
+        .column(operation::Column::Id)
+        .from(operation::Entity)
+        .and_where(Expr::col(operation::Column::State).is_in(OPEN))
+        .to_owned();
+    let done = journal::Entity::delete_many()
+        .filter(journal::Column::At.lt(end.0))
+        .filter(journal::Column::OperationId.not_in_subquery(open))
+        .exec(db)
         .await?;
     Ok(done.rows_affected)
 }

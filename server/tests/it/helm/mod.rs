@@ -1,7 +1,7 @@
 //! Helm as it is: the real program on a real control plane, started by the real launcher.
 //!
 //! `make test` names helm and the cluster (`WOOW_HELM`, `WOOW_TEST_KUBECONFIG`, `WOOW_TEST_ADMIN_KUBECONFIG`,
-//! `WOOW_CATALOG_DIR`); without them these tests say that they are skipped.
+//! `WOOW_CATALOG_DIR`); without them these tests fail and say so.
 
 mod death;
 mod hostile;
@@ -61,9 +61,7 @@ impl Observer for Seen {
 
 fn variable(name: &str) -> Option<PathBuf> {
     let value = std::env::var_os(name).map(PathBuf::from);
-    if value.is_none() {
-        eprintln!("skipped: {name} is not set (`make test` sets it)");
-    }
+    assert!(value.is_some(), "{name} is not set: run `make test`");
     value
 }
 

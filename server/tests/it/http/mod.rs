@@ -2,7 +2,6 @@
 
 mod console;
 mod edge;
-mod independent;
 mod life;
 mod post;
 mod schema;

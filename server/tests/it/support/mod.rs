@@ -7,8 +7,8 @@ mod api;
 mod process;
 mod socket;
 
-pub use api::{Api, Refused};
-pub use process::{Server, cluster, logs_file};
+pub use api::Api;
+pub use process::{Server, cluster};
 pub use socket::Socket;
 
 use serde_json::{Value, json};

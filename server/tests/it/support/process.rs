@@ -31,11 +31,6 @@ pub async fn cluster() -> Cluster {
     Cluster::connect(ClusterId(Uuid::nil()), &access).await.unwrap()
 }
 
-/// The file that the simulated nodes serve as every container's log.
-pub fn logs_file() -> PathBuf {
-    variable("WOOW_TEST_LOG_FILE")
-}
-
 /// A server, its data, and what it has logged.
 pub struct Server {
     data: TempDir,
@@ -138,11 +133,6 @@ impl Server {
     /// Kills it at once, without a word (SIGKILL).
     pub async fn kill(&mut self) {
         self.child.take().expect("it runs").kill().await.unwrap();
-    }
-
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.as_ref().and_then(Child::id).expect("it runs")
     }
 
     /// Asks it to end (SIGTERM) and waits; whether it ended well.

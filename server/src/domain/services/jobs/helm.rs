@@ -5,7 +5,7 @@ use crate::{
     adapters::{
         helm::{
             self, Call, Cause, Chart, HelmError, Namespace, Observer, ReleaseName, Started,
-            heal::{self, Action, Intent, Record, RecordStatus},
+            heal::{self, Action, Intent, Record},
         },
         kube::Cluster,
     },
@@ -76,6 +76,12 @@ impl<'a> Release<'a> {
 
     /// Renders the chart and checks what it makes; the number of objects.
     pub(super) async fn check_chart(&self, install: &Install) -> Result<usize, StepError> {
+        // The chart may have changed on disk since the start; and Helm's own check, which is left out, would follow
+        // references to other documents.
+        install
+            .app
+            .check_schemas()
+            .map_err(|bad| StepError::Final(bad.code(), params([("message", bad.to_string())])))?;
         let version = self.cluster.version().await.map_err(kube)?;
         let chart = chart(install);
         let rendered = self
@@ -141,14 +147,7 @@ impl<'a> Release<'a> {
     async fn look(&self, intent: Intent) -> Result<(Action, String), StepError> {
         let found = self.cluster.release_records(&self.row.namespace, &self.row.release_name).await.map_err(kube)?;
         let id = self.row.id.simple().to_string();
-        let records: Vec<Record> = found
-            .iter()
-            .map(|record| Record {
-                revision: record.revision,
-                status: RecordStatus::parse(&record.status),
-                ours: record.labels.get("woow.io/id") == Some(&id),
-            })
-            .collect();
+        let records: Vec<Record> = found.iter().map(|record| Record::read(record, &id)).collect();
         let status = found.last().map(|record| record.status.clone()).unwrap_or_default();
         Ok((heal::decide(&records, intent), status))
     }
@@ -243,8 +242,7 @@ impl Observer for Journal<'_> {
     }
 
     async fn line(&self, line: &str) {
-        // Our charts link to the library; Helm tells of each link at each run.
-        if line.trim().is_empty() || line.contains("found symbolic link in path") {
+        if line.trim().is_empty() {
             return;
         }
         let why: Params = params([("text", line.to_owned())]);

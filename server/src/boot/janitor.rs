@@ -1,0 +1,39 @@
+//! Removes what is kept for a while only: sessions that have run out, old journals, used idempotency keys.
+
+use crate::{
+    config::Retention,
+    domain::{identity, state::State},
+    http::serve::Life,
+    releases::operations,
+};
+use std::time::Duration;
+
+/// How often it looks. The records are kept for days, so an hour more does not matter.
+const EVERY: Duration = Duration::from_secs(3600);
+const DAY_SECONDS: i64 = 86_400;
+
+/// Looks now and then until the server ends.
+pub(super) fn start(state: State, retention: &Retention, life: &Life) {
+    let (days, stopping) = (i64::from(retention.journal_days.get()), life.stopping.clone());
+    life.tasks.spawn(async move {
+        let mut ticks = tokio::time::interval(EVERY);
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = tidy(&state, days).await {
+                tracing::warn!(%error, "old records could not be removed; trying again in an hour");
+            }
+        }
+    });
+}
+
+async fn tidy(state: &State, journal_days: i64) -> Result<(), sea_orm::DbErr> {
+    let (db, now) = (state.db.write(), state.clock.now());
+    let sessions = identity::repo::delete_expired_sessions(db, now).await?;
+    let keys = identity::idempotency::delete_before(db, now.plus_seconds(-7 * DAY_SECONDS)).await?;
+    let entries = operations::repo::delete_journal_before(db, now.plus_seconds(-journal_days * DAY_SECONDS)).await?;
+    tracing::debug!(sessions, keys, entries, "removed old records");
+    Ok(())
+}
