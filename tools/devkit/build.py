@@ -10,7 +10,7 @@ from .proc import Failed, say
 
 # What the console is made of. Cargo would find out too, but Trunk links anew each time (minutes of LTO).
 APP_SOURCES = [
-    "app", "shared", "style", "Cargo.toml", "Cargo.lock", "Trunk.toml", "schema.graphql",
+    "app", "shared", "style", ".cargo", "Cargo.toml", "Cargo.lock", "Trunk.toml", "schema.graphql",
     "tools/precompress.mjs", "tools/npm/package-lock.json", "tools/pins.toml",
 ]  # fmt: skip
 DIST = paths.ROOT / "dist"
