@@ -1,0 +1,49 @@
+// The cluster as an administrator sees it, past the server that is tested.
+
+import { execFile } from 'node:child_process';
+import { appendFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { places } from './places.ts';
+
+export type Meta = {
+  name: string;
+  uid: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+};
+export type KubeObject = { kind: string; metadata: Meta; data?: Record<string, string>; [key: string]: unknown };
+
+const run = promisify(execFile);
+
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await run(places.kubectl(), ['--kubeconfig', places.adminKubeconfig(), ...args], {
+    maxBuffer: 64 << 20,
+  });
+  return stdout;
+}
+
+/** Objects of some kinds (`pods,events`) in a namespace, as the API server's text. */
+export async function objectsAsText(namespace: string, kinds: string): Promise<string> {
+  return kubectl('get', kinds, '--namespace', namespace, '--output', 'json');
+}
+
+export async function objects(namespace: string, kinds: string): Promise<KubeObject[]> {
+  return (JSON.parse(await objectsAsText(namespace, kinds)) as { items: KubeObject[] }).items;
+}
+
+const HOLD = 'held-by-a-test';
+
+/** Lets no new pod into a namespace, so that whatever is launched there waits at a known place. */
+export async function hold(namespace: string): Promise<void> {
+  await kubectl('create', 'quota', HOLD, '--hard=pods=0', '--namespace', namespace);
+}
+
+export async function letGo(namespace: string): Promise<void> {
+  await kubectl('delete', 'quota', HOLD, '--namespace', namespace);
+}
+
+/** Writes a line into the log of every container of the sandbox, in the form of CRI. */
+export async function log(text: string): Promise<void> {
+  const at = new Date().toISOString().replace('Z', '000000Z');
+  await appendFile(places.logFile(), `${at} stdout F ${text}\n`);
+}
