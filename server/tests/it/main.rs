@@ -5,5 +5,6 @@
 
 mod helm;
 mod http;
+mod live;
 mod product;
 mod support;

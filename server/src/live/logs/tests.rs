@@ -12,7 +12,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt::Write as _};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -114,7 +114,7 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
                 let mut text = String::new();
                 for (nanos, line) in log.lines.iter().skip(next).filter(|(nanos, _)| *nanos >= since) {
                     let stamp = jiff::Timestamp::from_nanosecond(i128::from(*nanos)).unwrap();
-                    text.push_str(&format!("{stamp:.9} {line}\n"));
+                    writeln!(text, "{stamp:.9} {line}").unwrap();
                 }
                 next = log.lines.len().max(next);
                 (text, log.ended)

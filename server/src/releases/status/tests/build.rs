@@ -65,6 +65,8 @@ pub fn meta(name: &str, controller: Option<&str>) -> Meta {
     Meta { name: name.to_owned(), uid: name.to_owned(), controller: controller.map(str::to_owned), ..Meta::default() }
 }
 
+// As a pod holds it.
+#[allow(clippy::unnecessary_wraps)]
 pub fn holds(holds: bool, reason: &str, message: &str) -> Option<Condition> {
     Some(Condition { holds, reason: reason.to_owned(), message: message.to_owned(), since: Some(ago(300)) })
 }

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 /// State, reason and figures in one line.
 fn line(status: &Status) -> String {
-    let params: String = status.params.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    let params: Vec<_> = status.params.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    let params = params.concat();
     let Status { ready_pods, total_pods, .. } = status;
     format!("{} {}{params} [{ready_pods}/{total_pods}]", status.state.as_str(), status.reason.as_str())
 }
@@ -153,7 +154,7 @@ fn rollouts() {
         (
             "stuck for no reason that can be seen",
             changed(vec![pod("a", |_| {})], 1, |snapshot| {
-                workload(snapshot, |workload| workload.progress = deadline())
+                workload(snapshot, |workload| workload.progress = deadline());
             }),
             "ERROR ROLLOUT_STUCK workload=web message=ReplicaSet \"web-2\" has timed out progressing. [0/1]",
         ),
@@ -220,7 +221,7 @@ fn pods_that_cannot_be_made_or_placed() {
         (
             "quota, by the Deployment's condition",
             changed(vec![], 1, |snapshot| {
-                workload(snapshot, |workload| workload.failure = holds(true, "FailedCreate", quota))
+                workload(snapshot, |workload| workload.failure = holds(true, "FailedCreate", quota));
             }),
             &format!("ERROR QUOTA_EXCEEDED message={quota} workload=web [0/1]"),
         ),

@@ -1,0 +1,194 @@
+//! The caches, the status and the logs on a real control plane (its nodes are simulated), as the server's own account.
+//!
+//! `make test` names the cluster (`WOOW_TEST_KUBECONFIG`, `WOOW_TEST_ADMIN_KUBECONFIG`); without it these tests say
+//! that they are skipped.
+
+use futures::StreamExt as _;
+use k8s_openapi::api::{apps::v1::Deployment, core::v1::Secret};
+use kube::{
+    Api,
+    api::{DeleteParams, PostParams},
+};
+use serde_json::{Value, json};
+use server::{
+    adapters::kube::{Access, Cluster, Clusters, Ensured, KubeError, Limits, Removal},
+    clock::{Clock as _, SystemClock},
+    live::{
+        Live, ReleaseSnapshot,
+        logs::{LogRequest, Logs},
+    },
+    releases::status::{Status, StatusInput, status},
+};
+use shared::{
+    ids::{ClusterId, WorkspaceId},
+    service::{DesiredState, LogState, ServiceState, StatusReason},
+};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+async fn connect(name: &str) -> Option<Arc<Cluster>> {
+    let Some(path) = std::env::var_os(name).map(PathBuf::from) else {
+        eprintln!("skipped: {name} is not set (`make test` sets it)");
+        return None;
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let access = Access::Kubeconfig { path, context: None };
+    Some(Arc::new(Cluster::connect(ClusterId(Uuid::nil()), &access).await.unwrap()))
+}
+
+/// Caches that are warm, and a namespace that came after that.
+struct Scene {
+    cluster: Arc<Cluster>,
+    admin: Arc<Cluster>,
+    live: Arc<Live>,
+    namespace: String,
+    workspace: WorkspaceId,
+    cancel: CancellationToken,
+}
+
+impl Scene {
+    async fn new() -> Option<Self> {
+        let cluster = connect("WOOW_TEST_KUBECONFIG").await?;
+        let admin = connect("WOOW_TEST_ADMIN_KUBECONFIG").await?;
+        let cancel = CancellationToken::new();
+        let live = Live::start(&cluster, Arc::new(SystemClock), cancel.clone());
+        let mut health = live.health();
+        tokio::time::timeout(Duration::from_secs(20), health.wait_for(|health| health.warm)).await.unwrap().unwrap();
+        let workspace = WorkspaceId(Uuid::now_v7());
+        let namespace = format!("live-{}", &workspace.to_string()[20..]);
+        assert_eq!(cluster.ensure_namespace(&namespace, workspace).await, Ok(Ensured::Created));
+        cluster.apply_limits(&namespace, &Limits::default()).await.unwrap();
+        Some(Self { cluster, admin, live, namespace, workspace, cancel })
+    }
+
+    /// What Helm would leave behind: a record and a Deployment.
+    async fn release(&self, name: &str, replicas: u32, memory: &str) {
+        let labels = json!({"owner": "helm", "name": name, "status": "deployed", "version": "1"});
+        let secret = json!({"metadata": {"name": format!("sh.helm.release.v1.{name}.v1"), "labels": labels}});
+        self.create::<Secret>(secret).await;
+        let app = json!({"app": name});
+        let resources = json!({"limits": {"memory": memory}});
+        self.create::<Deployment>(json!({
+            "metadata": {"name": name, "annotations": {"meta.helm.sh/release-name": name}},
+            "spec": {"replicas": replicas, "selector": {"matchLabels": app}, "template": {
+                "metadata": {"labels": app},
+                "spec": {"containers": [{"name": "app", "image": "example.org/app:1", "resources": resources}]},
+            }},
+        }))
+        .await;
+    }
+
+    async fn create<K>(&self, object: Value)
+    where
+        K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
+            + Clone
+            + std::fmt::Debug
+            + serde::Serialize
+            + serde::de::DeserializeOwned,
+    {
+        let api: Api<K> = Api::namespaced(self.admin.client(), &self.namespace);
+        api.create(&PostParams::default(), &serde_json::from_value(object).unwrap()).await.unwrap();
+    }
+
+    async fn wait(&self, release: &str, wanted: impl FnMut(&ReleaseSnapshot) -> bool + Send) -> ReleaseSnapshot {
+        let seen = self.live.wait(&self.namespace, release, wanted);
+        match tokio::time::timeout(Duration::from_secs(30), seen).await {
+            Ok(snapshot) => snapshot,
+            Err(_) => panic!("{:?}", self.live.snapshot(&self.namespace, release)),
+        }
+    }
+
+    async fn end(self) {
+        assert_eq!(self.cluster.delete_namespace(&self.namespace, self.workspace).await, Ok(Removal::Deleting));
+        self.wait("web", |snapshot| snapshot.namespace.as_ref().is_none_or(|namespace| namespace.deleting.is_some()))
+            .await;
+        self.cancel.cancel();
+    }
+}
+
+fn state(snapshot: &ReleaseSnapshot) -> Status {
+    status(&StatusInput { desired: DesiredState::Running, operation: None, snapshot, now: SystemClock.now() })
+}
+
+#[tokio::test]
+async fn a_release_comes_up_restarts_and_goes() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.release("web", 2, "64Mi").await;
+    let seen = scene.wait("web", |snapshot| state(snapshot).reason == StatusReason::AllReady).await;
+    let shown = state(&seen);
+    assert_eq!((shown.state, shown.ready_pods, shown.total_pods), (ServiceState::Running, 2, 2));
+    assert_eq!(seen.latest().map(|record| record.revision), Some(1));
+    scene.wait("web", |snapshot| snapshot.events.iter().any(|event| event.reason == "Scheduled")).await;
+
+    let at = SystemClock.now();
+    let restarted = scene.cluster.restart(&scene.namespace, "web", at).await.unwrap();
+    assert!(restarted[0].changed);
+    let again = scene.cluster.restart(&scene.namespace, "web", at).await.unwrap();
+    assert!(!again[0].changed);
+    let old: Vec<_> = seen.pods.iter().map(|pod| pod.meta.uid.clone()).collect();
+    scene
+        .wait("web", |snapshot| {
+            state(snapshot).reason == StatusReason::AllReady
+                && snapshot.pods.iter().all(|pod| !old.contains(&pod.meta.uid))
+        })
+        .await;
+
+    let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
+    api.delete("web", &DeleteParams::default()).await.unwrap();
+    let seen = scene.wait("web", |snapshot| snapshot.pods.is_empty() && snapshot.workloads.is_empty()).await;
+    assert_eq!(state(&seen).reason, StatusReason::NoWorkloads);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_quota_that_forbids_the_pods_is_named() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.release("big", 1, "64Gi").await;
+    let seen = scene.wait("big", |snapshot| state(snapshot).reason == StatusReason::QuotaExceeded).await;
+    let shown = state(&seen);
+    assert_eq!(shown.state, ServiceState::Error);
+    let message = shown.params.iter().find(|(name, _)| *name == "message").map(|(_, value)| value.clone()).unwrap();
+    assert!(message.contains("exceeded quota: woow-quota"), "{message}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_log_is_followed_and_ends_with_its_pod() {
+    let Some(scene) = Scene::new().await else { return };
+    scene.release("web", 1, "64Mi").await;
+    let seen = scene.wait("web", |snapshot| state(snapshot).reason == StatusReason::AllReady).await;
+    let logs = Logs::new(Clusters::new([Arc::clone(&scene.cluster)]), Arc::clone(&scene.live));
+    let mut stream = Box::pin(logs.follow(LogRequest {
+        cluster: scene.cluster.id,
+        namespace: scene.namespace.clone(),
+        pod: seen.pods[0].meta.name.clone(),
+        container: "app".to_owned(),
+        after: None,
+        tail: 10,
+    }));
+    let next = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap().unwrap();
+    assert!(next.lines.len() <= 10 && next.state != LogState::Ended, "{next:?}");
+    let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
+    api.delete("web", &DeleteParams::default()).await.unwrap();
+    let ended = async { while stream.next().await.unwrap().state != LogState::Ended {} };
+    tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap();
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_is_done_twice_changes_nothing_and_foreign_namespaces_are_left_alone() {
+    let Some(scene) = Scene::new().await else { return };
+    let (cluster, name) = (&scene.cluster, scene.namespace.as_str());
+    for _ in 0..2 {
+        assert_eq!(cluster.ensure_namespace(name, scene.workspace).await, Ok(Ensured::Kept));
+        cluster.apply_limits(name, &Limits::default()).await.unwrap();
+        cluster.apply_deployer(name).await.unwrap();
+    }
+    let foreign = Err(KubeError::NamespaceForeign { namespace: "kube-system".to_owned() });
+    assert_eq!(cluster.ensure_namespace("kube-system", scene.workspace).await, foreign);
+    assert!(cluster.delete_namespace("kube-system", scene.workspace).await.is_err());
+    let missing: Vec<_> = cluster.check_rights().await.unwrap().into_iter().filter(|check| !check.allowed).collect();
+    assert!(missing.iter().all(|check| check.right.optional), "{missing:?}");
+    scene.end().await;
+}
