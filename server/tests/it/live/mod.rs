@@ -73,7 +73,7 @@ impl Scene {
             "metadata": {"name": name, "annotations": {"meta.helm.sh/release-name": name}},
             "spec": {"replicas": replicas, "selector": {"matchLabels": app}, "template": {
                 "metadata": {"labels": app},
-                "spec": {"containers": [{"name": "app", "image": "example.org/app:1", "resources": resources}]},
+                "spec": {"terminationGracePeriodSeconds": 1, "containers": [{"name": "app", "image": "example.org/app:1", "resources": resources}]},
             }},
         }))
         .await;
@@ -93,10 +93,8 @@ impl Scene {
 
     async fn wait(&self, release: &str, wanted: impl FnMut(&ReleaseSnapshot) -> bool + Send) -> ReleaseSnapshot {
         let seen = self.live.wait(&self.namespace, release, wanted);
-        match tokio::time::timeout(Duration::from_secs(30), seen).await {
-            Ok(snapshot) => snapshot,
-            Err(_) => panic!("{:?}", self.live.snapshot(&self.namespace, release)),
-        }
+        let seen = tokio::time::timeout(Duration::from_mins(1), seen).await;
+        seen.unwrap_or_else(|_| panic!("{:?}", self.live.snapshot(&self.namespace, release)))
     }
 
     async fn end(self) {
@@ -172,7 +170,7 @@ async fn a_log_is_followed_and_ends_with_its_pod() {
     let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
     api.delete("web", &DeleteParams::default()).await.unwrap();
     let ended = async { while stream.next().await.unwrap().state != LogState::Ended {} };
-    tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), ended).await.unwrap();
     scene.end().await;
 }
 
