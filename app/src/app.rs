@@ -12,6 +12,7 @@ use crate::{
         workspaces::{Overview, Settings, WorkspaceLayout, Workspaces},
     },
     paths::Path,
+    stores::{clock, session},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -22,6 +23,8 @@ use leptos_router::{
 /// The console.
 #[component]
 pub fn App() -> impl IntoView {
+    clock::start();
+    session::check();
     view! {
         <Router>
             <Routes fallback=NotFound>

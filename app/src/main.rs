@@ -12,8 +12,6 @@ mod ui;
 
 fn main() {
     panic::show_a_page();
-    stores::clock::start();
-    stores::session::check();
     if let Some(root) = leptos::prelude::document().document_element() {
         // The root takes any attribute.
         let _ = root.set_attribute("lang", i18n::locale());

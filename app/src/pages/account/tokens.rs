@@ -108,7 +108,8 @@ fn Revoke(token: RwSignal<Option<AccessToken>>, on_revoked: Callback<()>) -> imp
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(token.with(Option::is_some)));
     Effect::new(move |_| {
-        if !open.get() {
+        // Only where there is one: setting it again would come back here for ever.
+        if !open.get() && token.with_untracked(Option::is_some) {
             token.set(None);
         }
     });
