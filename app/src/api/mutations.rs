@@ -196,8 +196,7 @@ pub async fn create_workspace(input: CreateWorkspaceInput) -> Result<CreateWorks
 pub struct UpdateWorkspaceInput {
     pub id: Id,
     pub version: i32,
-    #[cynic(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: String,
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

@@ -54,7 +54,7 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
         let input = UpdateWorkspaceInput {
             id: workspace.with_untracked(|workspace| workspace.id.clone()),
             version: version.get_untracked(),
-            name: Some(name),
+            name,
             description: Some(description),
         };
         form.send(mutations::update_workspace(input), move |payload| {
