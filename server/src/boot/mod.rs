@@ -10,21 +10,11 @@ use crate::{
     clock::SystemClock,
     config::{Config, ConfigError},
     domain::identity::{auth::Auth, sessions::Sessions},
-    graphql::{
-        limits::QueryLimits,
-        schema,
-        transport::{
-            SocketLimits, Transport,
-            rates::{Rates, Sockets},
-        },
-    },
+    graphql::{limits::QueryLimits, schema, transport::Transport},
     http::{self, HttpState, Icons, Readiness, Ready, console::Console, serve::Life},
 };
 use axum::{Router, body::Bytes};
-use std::{sync::Arc, time::Duration};
-
-/// How long a query or mutation may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+use std::sync::Arc;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -64,26 +54,14 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
     let console = Arc::new(Console::embedded());
     let (state, lock) = state::build(&config, &life, console.build_id()).await?;
     let sessions = Sessions::new(state.db.clone(), Arc::new(SystemClock)).layer(&config.public_url);
-    let limits = &config.limits;
-    let query_limits = QueryLimits {
-        depth: limits.depth.get(),
-        complexity: limits.complexity.get(),
-        aliases: limits.aliases,
+    let limits = QueryLimits {
+        depth: config.limits.depth.get(),
+        complexity: config.limits.complexity.get(),
         ..QueryLimits::default()
     };
-    let transport = Transport {
-        executor: schema::build(state.clone(), &query_limits),
-        authenticate: Auth::start(state.clone(), life.stopping.clone()),
-        query_limits,
-        rates: Rates::new(limits.requests_per_minute_per_address, limits.requests_per_minute_per_actor),
-        body_limit: limits.body_bytes.get(),
-        timeout: REQUEST_TIMEOUT,
-        sockets: SocketLimits { streams: limits.streams_per_socket.get(), ..SocketLimits::default() },
-        origin: config.public_url.origin().to_owned(),
-        stopping: life.stopping.clone(),
-        open_sockets: Sockets::new(limits.sockets.get(), limits.sockets_per_address.get()),
-        tasks: life.tasks.clone(),
-    };
+    let schema = schema::build(state.clone(), &limits);
+    let auth = Auth::start(state.clone(), life.stopping.clone());
+    let transport = Transport::configured(schema, auth, &config, &life);
     let http_state = HttpState {
         transport: Arc::new(transport),
         console,

@@ -75,6 +75,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         apps_domain: config.apps_domain.clone(),
         apps_https: config.public_url.https(),
         ingress_class: config.ingress_class.clone(),
+        ingress_namespace: config.ingress_namespace.clone(),
         workspaces_per_person: config.limits.workspaces_per_person.get().into(),
         build_id: build_id.to_owned(),
     });

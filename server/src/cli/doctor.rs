@@ -134,8 +134,8 @@ async fn helm(config: &Config) -> Result<String, String> {
 
 fn catalog(config: &Config) -> Result<String, String> {
     let path = config.catalog_dir.display();
-    let catalog =
-        Catalog::load(&config.catalog_dir).map_err(|error| format!("{path} cannot be read ({error}); set catalog_dir"))?;
+    let catalog = Catalog::load(&config.catalog_dir)
+        .map_err(|error| format!("{path} cannot be read ({error}); set catalog_dir"))?;
     let apps = catalog.apps().len();
     if catalog.skipped().is_empty() {
         return Ok(format!("{apps} apps in {path}"));

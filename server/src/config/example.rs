@@ -39,6 +39,8 @@ pub const EXAMPLE: &str = r#"# Woow PaaS. Every key can also be set by a variabl
 # The domain under which apps get their addresses. It must not share a domain with the console.
 #apps_domain = "apps.localhost"
 #ingress_class = "nginx"
+# The namespace of the ingress controller, which may reach the apps.
+#ingress_namespace = "ingress-nginx"
 
 [database]
 # sqlite:// or postgres://; by default SQLite in data_dir.

@@ -59,6 +59,8 @@ pub struct Config {
     pub apps_domain: String,
     /// The ingress class of those addresses.
     pub ingress_class: String,
+    /// The namespace of the ingress controller, which may reach the apps.
+    pub ingress_namespace: String,
     /// How the log is written.
     pub log: Log,
     /// What one may ask for, and how often.
@@ -172,6 +174,7 @@ fn checked(raw: raw::Raw, in_cluster: bool) -> Result<Config, ConfigError> {
         catalog_dir: raw.catalog_dir.unwrap_or_else(|| PathBuf::from("charts")),
         helm: raw.helm.unwrap_or_else(|| PathBuf::from("helm")),
         ingress_class: raw.ingress_class.unwrap_or_else(|| "nginx".to_owned()),
+        ingress_namespace: raw.ingress_namespace.unwrap_or_else(|| "ingress-nginx".to_owned()),
         sandbox: raw.sandbox,
         log: raw.log,
         limits: raw.limits,

@@ -23,6 +23,7 @@ pub(super) struct Raw {
     pub helm: Option<PathBuf>,
     pub apps_domain: Option<String>,
     pub ingress_class: Option<String>,
+    pub ingress_namespace: Option<String>,
     pub log: Log,
     pub limits: Limits,
     pub operations: Operations,

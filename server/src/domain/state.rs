@@ -26,6 +26,8 @@ pub struct Settings {
     pub apps_https: bool,
     /// The ingress class of their web addresses.
     pub ingress_class: String,
+    /// The namespace of the ingress controller, which may reach the apps.
+    pub ingress_namespace: String,
     /// Most workspaces that one person makes.
     pub workspaces_per_person: u64,
     /// Identifies this build.

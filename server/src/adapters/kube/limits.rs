@@ -1,6 +1,6 @@
 //! What a workspace may use, and whom its pods may talk to.
 
-use super::{Cluster, KubeError, MANAGER, owner::WORKSPACE_LABEL};
+use super::{Cluster, KubeError, MANAGER};
 use k8s_openapi::api::{
     core::v1::{LimitRange, ResourceQuota},
     networking::v1::NetworkPolicy,
@@ -23,8 +23,6 @@ pub struct Limits {
     pub volumes: u32,
     /// Their size together.
     pub storage: String,
-    /// The namespace of the ingress controller, which may reach the pods.
-    pub ingress_namespace: String,
 }
 
 impl Default for Limits {
@@ -36,7 +34,6 @@ impl Default for Limits {
             memory_limits: "32Gi".to_owned(),
             volumes: 10,
             storage: "100Gi".to_owned(),
-            ingress_namespace: "ingress-nginx".to_owned(),
         }
     }
 }
@@ -51,7 +48,7 @@ impl Cluster {
         let quota = self.api::<ResourceQuota>(namespace);
         self.call(quota.patch("woow-quota", &params, &Patch::Apply(resource_quota(limits)))).await?;
         let policy = self.api::<NetworkPolicy>(namespace);
-        self.call(policy.patch("woow-walls", &params, &Patch::Apply(network_policy(limits)))).await?;
+        self.call(policy.patch("woow-walls", &params, &Patch::Apply(network_policy()))).await?;
         Ok(())
     }
 }
@@ -85,34 +82,24 @@ fn resource_quota(limits: &Limits) -> Value {
     })
 }
 
-/// Policies add up (<https://kubernetes.io/docs/concepts/services-networking/network-policies/>), so this one is what
-/// every pod of a workspace may do; nothing is said of namespaces that are no workspace, such as the one of DNS.
-fn network_policy(limits: &Limits) -> Value {
-    let private_v4 = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
-    let private_v6 = ["fc00::/7", "fe80::/10"];
+/// Nothing in, and out to name servers only. Policies add up
+/// (<https://kubernetes.io/docs/concepts/services-networking/network-policies/>), so what an app needs beyond, its own
+/// chart allows, for its own pods.
+fn network_policy() -> Value {
     json!({
         "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata("woow-walls"),
         "spec": {
             "podSelector": {},
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": [{"from": [
-                {"podSelector": {}},
-                {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": limits.ingress_namespace}}},
-            ]}],
-            "egress": [
-                {"to": [
-                    {"podSelector": {}},
-                    {"namespaceSelector": {"matchExpressions": [{"key": WORKSPACE_LABEL, "operator": "DoesNotExist"}]}},
-                    // Addresses of pods are private ones, other workspaces' too, and so is the cloud's metadata.
-                    {"ipBlock": {"cidr": "0.0.0.0/0", "except": private_v4}},
-                    {"ipBlock": {"cidr": "::/0", "except": private_v6}},
-                ]},
-                // NodeLocal DNSCache listens on a link-local address.
-                {
-                    "to": [{"ipBlock": {"cidr": "169.254.20.10/32"}}],
-                    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
-                },
-            ],
+            "ingress": [],
+            "egress": [{
+                "to": [
+                    {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}},
+                    // NodeLocal DNSCache listens on a link-local address.
+                    {"ipBlock": {"cidr": "169.254.20.10/32"}},
+                ],
+                "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+            }],
         },
     })
 }

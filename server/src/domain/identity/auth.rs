@@ -21,12 +21,16 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
 /// After so many seconds of use a session's end is moved on; a write for each request would be waste.
 const TOUCH_SECONDS: i64 = 300;
+
+/// What ends by its date, or by the command line, is told by nobody: what is open is looked at so often besides.
+const CHECK_EVERY: Duration = Duration::from_secs(15);
 
 /// By what someone is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,11 +69,16 @@ impl Auth {
     }
 
     async fn watch(&self, mut events: Listener) {
-        while let Some(event) = events.next().await {
-            match event {
-                Event::Rights(user) => self.check_open(Some(user)).await,
-                Event::Missed => self.check_open(None).await,
-                _ => {}
+        let mut ticks = tokio::time::interval(CHECK_EVERY);
+        loop {
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(Event::Rights(user)) => self.check_open(Some(user)).await,
+                    Some(Event::Missed) => self.check_open(None).await,
+                    Some(_) => {}
+                    None => return,
+                },
+                _ = ticks.tick() => self.check_open(None).await,
             }
         }
     }
@@ -152,8 +161,13 @@ impl Authenticate for Auth {
         match parts.headers.get(header::AUTHORIZATION) {
             Some(value) => {
                 let text = value.to_str().map_err(|_| ApiError::unauthenticated())?;
-                let token = text.strip_prefix("Bearer ").ok_or_else(ApiError::unauthenticated)?;
-                self.bearer(token, client, request_id).await
+                // The scheme's letters may be large or small (RFC 9110, section 11.1).
+                match text.split_once(' ') {
+                    Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                        self.bearer(token.trim(), client, request_id).await
+                    }
+                    _ => Err(ApiError::unauthenticated()),
+                }
             }
             None => self.by_session(parts.extensions.get(), request_id).await,
         }

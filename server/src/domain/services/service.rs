@@ -222,7 +222,12 @@ pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<Ope
     if !is_cancellable(state, &row) {
         return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
     }
-    operations::request_cancel(&tx, &row, &actor.name, now).await?;
+    if operations::request_cancel(&tx, &row, &actor.name, now).await? {
+        // Nobody had begun with it, so nobody else writes its outcome.
+        let name = OperationKind::parse(&row.kind).map_or("operation", operations::repo::audit_name);
+        let record = audit::Record::of(actor, row.id, name, "service", row.target_id).within(row.workspace_id);
+        audit::append(&tx, &state.random, &record, audit::Phase::Failed, now).await?;
+    }
     steered(state, &tx, actor, &row, "operation.cancel", now).await?;
     let row = operations::repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
     tx.commit().await?;

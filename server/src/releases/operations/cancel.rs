@@ -9,7 +9,8 @@ use crate::clock::Instant;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr};
 use shared::operation::{JournalCode, OperationState};
 
-/// Asks an open operation to stop. One that nobody has begun is cancelled at once; else its worker undoes what was done.
+/// Asks an open operation to stop. One that nobody has begun is cancelled at once (then the answer is `true`); else its
+/// worker undoes what was done.
 ///
 /// # Errors
 /// When the database fails.
@@ -18,7 +19,7 @@ pub async fn request_cancel<C: ConnectionTrait>(
     row: &operation::Model,
     by: &str,
     now: Instant,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let untouched = row.state == OperationState::Queued.as_str() && row.attempts == 0;
     let state = if untouched { OperationState::Cancelled } else { OperationState::Cancelling };
     operation::ActiveModel {
@@ -37,7 +38,7 @@ pub async fn request_cancel<C: ConnectionTrait>(
     if untouched {
         repo::write_entry(db, row.id, Entry::info(JournalCode::Cancelled), now).await?;
     }
-    Ok(())
+    Ok(untouched)
 }
 
 /// Queues an ended operation once more, from the step that failed; from the first where it was undone.

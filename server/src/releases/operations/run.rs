@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{domain::audit::Phase, events::Event};
 use futures::FutureExt;
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use shared::operation::{
     JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
 };
@@ -62,7 +62,7 @@ async fn drive(
         state: if row.state == OperationState::Queued.as_str() {
             Set(OperationState::Running.as_str().to_owned())
         } else {
-            sea_orm::ActiveValue::NotSet
+            NotSet
         },
         started_at: Set(Some(row.started_at.unwrap_or(engine.clock.now().0))),
         ..Default::default()
@@ -256,7 +256,8 @@ impl Worker<'_> {
         let (error_code, error_params) = error.unzip();
         let change = operation::ActiveModel {
             state: Set(state.as_str().to_owned()),
-            step: Set(None),
+            // Where it failed stays to be seen.
+            step: if state == OperationState::Failed { NotSet } else { Set(None) },
             error_code: Set(error_code.map(|code| code.as_str().to_owned())),
             error_params: Set(
                 serde_json::to_string(&error_params.unwrap_or_default()).unwrap_or_else(|_| "{}".to_owned())

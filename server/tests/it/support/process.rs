@@ -113,11 +113,10 @@ impl Server {
             let mut found = Some(found);
             while let Ok(Some(line)) = lines.next_line().await {
                 let parsed: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
-                let fields = &parsed["fields"];
-                if fields["message"] == "listening"
+                if parsed["message"] == "listening"
                     && let Some(found) = found.take()
                 {
-                    let _ = found.send(super::text(&fields["address"]));
+                    let _ = found.send(super::text(&parsed["address"]));
                 }
                 let mut log = log.lock().unwrap();
                 log.push_str(&line);

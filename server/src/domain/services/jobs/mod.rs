@@ -86,6 +86,7 @@ pub fn platform_values(settings: &Settings, host: Option<&str>) -> serde_json::V
             "className": settings.ingress_class,
             "tls": { "enabled": settings.apps_https },
         },
+        "networkPolicy": { "enabled": true, "ingressNamespace": settings.ingress_namespace },
     })
 }
 

@@ -14,13 +14,17 @@ use shared::{
 };
 use std::{collections::HashSet, time::Duration};
 
+/// The least time, in seconds, that a try of this step waits.
+const GRACE: i64 = 60;
 /// So many events of the cluster go into a journal; the service's page shows all.
 const MOST_EVENTS: usize = 40;
 
 /// Waits until all is ready, the time is over, or the operation is cancelled.
 pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), StepError> {
     let row = tools.service(context).await?;
-    let deadline = context.step_started.plus_seconds(i64::try_from(tools.ready_timeout.as_secs()).unwrap_or(600));
+    let patience = i64::try_from(tools.ready_timeout.as_secs()).unwrap_or(600);
+    // After the server was down for long, the pods get a moment more to show how they are.
+    let deadline = context.step_started.plus_seconds(patience).max(context.now().plus_seconds(patience.min(GRACE)));
     let mut changes = tools.live.changed(&row.namespace, &row.release_name);
     let mut told = Told::default();
     loop {
@@ -33,6 +37,10 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
             return Ok(());
         }
         if now >= deadline {
+            if !snapshot.health.reachable {
+                // Nobody knows how the pods are: that is no failure of theirs.
+                return Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, params([])));
+            }
             let mut why = params([("reason", status.reason.as_str().to_owned())]);
             why.extend(status.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
             return Err(StepError::Final(OperationErrorCode::NotReadyInTime, why));
