@@ -1,6 +1,7 @@
 """The supervisor behind `make run`: from a bare checkout to a page that one can open, and back to nothing."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -36,6 +38,23 @@ def sandbox(command: str, directory: Path, *args: str, log: Path | None = None) 
 def feed_argv(directory: Path) -> list[str]:
     argv = [sys.executable, str(paths.TOOLS / "sandbox"), "feed", "--dir", str(directory)]
     return [*argv, "--parent", str(os.getpid())]
+
+
+def configured_kubeconfig() -> str | None:
+    """The cluster that the configuration file names, if there is such a file and it names one."""
+    path = os.environ.get("WOOW_CONFIG")
+    if not path:
+        return None
+    try:
+        return tomllib.loads(Path(path).read_text()).get("kubeconfig")
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Failed(f"WOOW_CONFIG names {path}, which cannot be read ({error})") from error
+
+
+def data_of(kubeconfig: Path) -> Path:
+    """Each cluster has data of its own: operations of one must never be taken up in another."""
+    digest = hashlib.sha256(str(kubeconfig).encode()).hexdigest()[:8]
+    return paths.DATA.with_name(f"{paths.DATA.name}-{digest}")
 
 
 def server_env(data: Path, kubeconfig: Path, *, in_sandbox: bool, port: int, metrics_port: int) -> dict[str, str]:
@@ -106,22 +125,25 @@ class Supervisor:
         toolchain.ensure()
         build.app()
         build.server()
-        given = os.environ.get("WOOW_KUBECONFIG")
+        given = os.environ.get("WOOW_KUBECONFIG") or configured_kubeconfig()
+        data = paths.DATA
         if given:
             kubeconfig = Path(given).expanduser().resolve()
             if not kubeconfig.is_file():
-                raise Failed(f"WOOW_KUBECONFIG names {kubeconfig}, which is no file")
+                raise Failed(f"the kubeconfig {kubeconfig} is no file")
+            data = data_of(kubeconfig)
         else:
             kubeconfig = paths.SANDBOX / "server.kubeconfig"
             self.own_sandbox = True
             say("==> starting the sandbox (a local Kubernetes with simulated nodes)")
             sandbox("up", paths.SANDBOX)
             self.children.start("feed", feed_argv(paths.SANDBOX), paths.tool_env(), paths.LOGS / "feed.log")
-        paths.DATA.mkdir(mode=0o700, exist_ok=True)
+        for folder in {data, SERVER_LOG.parent}:
+            folder.mkdir(mode=0o700, exist_ok=True)
         # Between finding a port free and using it, another checkout could do the same.
         with proc.lock(paths.cache() / "start.lock", "starting its server"):
             page, metrics = ports()
-            env = server_env(paths.DATA, kubeconfig, in_sandbox=not given, port=page, metrics_port=metrics)
+            env = server_env(data, kubeconfig, in_sandbox=not given, port=page, metrics_port=metrics)
             say("==> starting the server")
             first_admin = self.prepare(env)
             self.children.start("server", [str(paths.SERVER), "serve"], env, SERVER_LOG)
