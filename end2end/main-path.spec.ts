@@ -291,7 +291,8 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByRole('heading', { name: 'Delete Flow' })).toBeVisible();
     await expect(dialog.locator('fieldset')).toContainText(claim?.metadata.name ?? 'a claim');
-    await expect(dialog.locator('fieldset')).toContainText('5 GiB');
+    const size = (claim?.status as { capacity: { storage: string } }).capacity.storage.replace(/Gi$/, ' GiB');
+    await expect(dialog.locator('fieldset')).toContainText(size);
     await expect(dialog.getByRole('radio', { name: 'Keep the data' })).toBeChecked();
     await dialog.getByRole('radio', { name: 'Delete the data' }).check();
     const confirm = dialog.getByLabel('Type Flow to confirm');
@@ -309,7 +310,7 @@ test('an app is launched, watched, read, restarted and deleted', async ({
       const all = await objects(namespace, kinds);
       return all.filter((one) => JSON.stringify(one.metadata).includes('n8n')).map((one) => one.metadata.name);
     };
-    await expect.poll(left, 'nothing of it is left in the cluster').toEqual([]);
+    await expect.poll(left, { message: 'nothing of it is left in the cluster', timeout: 120_000 }).toEqual([]);
   });
 
   await test.step('the second browser sees it go', async () => {

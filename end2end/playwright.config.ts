@@ -18,7 +18,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // Snapshots of the page would put a script into it that the CSP objects to.
+    trace: { mode: 'retain-on-failure', snapshots: false, screenshots: true },
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.WOOW_CHROMIUM ?? '/usr/bin/chromium',

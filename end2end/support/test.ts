@@ -60,8 +60,8 @@ export async function watch(context: BrowserContext, url: string, problems: stri
     return !['data:', 'blob:'].includes(protocol) && host !== own.host;
   };
   context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      problems.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+    if (message.type() === 'error') {
+      problems.push(`console: ${message.text()} (${message.location().url})`);
     }
   });
   context.on('weberror', (error) => problems.push(`page error: ${error.error().stack ?? error.error().message}`));

@@ -1,0 +1,166 @@
+// What people do without thinking: by keyboard alone, back and forward, another theme, sign-out.
+
+import { type Locator, type Page } from '@playwright/test';
+import { type Installation } from './support/installation.ts';
+import { tab } from './support/pages.ts';
+import { expect, signIn, test } from './support/test.ts';
+
+test.use({ installationName: 'everyday' });
+
+/** How an element and the boxes around it are drawn. */
+function look(target: Locator): Promise<string> {
+  return target.evaluate((element) => {
+    const drawn: string[] = [];
+    let box: Element | null = element;
+    for (let level = 0; box && level < 5; level += 1) {
+      const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor } = getComputedStyle(box);
+      drawn.push([outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor].join());
+      box = box.parentElement;
+    }
+    return drawn.join(' | ');
+  });
+}
+
+/** Goes on by Tab until an element has the focus, which has to be seen. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  const focused = () => target.evaluate((element) => element === document.activeElement);
+  if (await focused()) {
+    return;
+  }
+  const before = await look(target);
+  for (let pressed = 0; pressed < 80 && !(await focused()); pressed += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(target).toBeFocused();
+  await expect.poll(() => look(target), `focus is visible on ${target}`).not.toBe(before);
+}
+
+async function readyWorkspace(installation: Installation, name: string) {
+  const api = await installation.api();
+  const { id, operation } = await api.createWorkspace(name);
+  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
+  return { api, id };
+}
+
+test('an app is launched by keyboard alone', async ({ page, installation }) => {
+  await readyWorkspace(installation, 'Keys');
+  const enter = () => page.keyboard.press('Enter');
+
+  await page.goto('/sign-in');
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await page.keyboard.type(installation.email);
+  await tabTo(page, page.getByLabel('Password', { exact: true }));
+  await page.keyboard.type(installation.password);
+  await enter();
+
+  await expect(page).toHaveURL(/\/workspaces$/);
+  await tabTo(page, page.locator('#main').getByRole('link', { name: 'Keys' }));
+  await enter();
+  await expect(page.getByRole('heading', { level: 1, name: 'Keys' })).toBeVisible();
+  await tabTo(page, page.locator('#main').getByRole('link', { name: 'Launch an app' }));
+  await enter();
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search apps' }));
+  await page.keyboard.type('kuma');
+  await expect(page.locator('.app-card')).toHaveCount(1);
+  await tabTo(page, page.getByRole('link', { name: 'Uptime Kuma' }));
+  await enter();
+  await tabTo(page, page.getByRole('link', { name: 'Configure and launch' }));
+  await enter();
+  await tabTo(page, page.getByLabel('Name', { exact: true }));
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type('Watchman');
+  await tabTo(page, page.getByLabel('Storage'));
+  await page.keyboard.press('ArrowDown');
+  await tabTo(page, page.locator('summary'));
+  await enter();
+  await tabTo(page, page.getByLabel('Allow embedding'));
+  await page.keyboard.press('Space');
+  await tabTo(page, page.getByRole('button', { name: 'Launch' }));
+  await enter();
+  await expect(page.getByText('It is up.')).toBeVisible({ timeout: 60_000 });
+  await tabTo(page, page.getByRole('link', { name: 'Open service' }));
+  await enter();
+  await expect(page.locator('.status-sentence')).toHaveText('Running, all pods are ready.');
+  await expect(page.getByText('Allow embeddingYes')).toBeVisible();
+  await expect(page.getByText('Storage5 GiB').or(page.getByText('Storage5Gi'))).toBeVisible();
+
+  // A dialog takes the focus, keeps it, and gives it back.
+  const restart = page.getByRole('button', { name: 'Restart' });
+  await tabTo(page, restart);
+  await enter();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(restart).toBeFocused();
+});
+
+test('the theme that was chosen stays over a reload', async ({ page, installation }) => {
+  await signIn(page, installation);
+  const root = page.locator('html');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await ground();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('button', { name: 'Dark', exact: true }).click();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  expect(await ground()).not.toBe(light);
+  const dark = await ground();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Theme' })).toBeVisible();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  expect(await ground()).toBe(dark);
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('button', { name: 'As the system' }).click();
+  expect(await ground()).toBe(light);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(ground).toBe(dark);
+});
+
+test('Back and Forward go between the tabs of a service', async ({ page, installation }) => {
+  const { api, id } = await readyWorkspace(installation, 'Paths');
+  const { id: service } = await api.launch(id, 'uptime-kuma', 'Lookout');
+  await signIn(page, installation);
+  const address = `${installation.url}/w/${id}/services/${service}`;
+  await page.goto(address);
+  const expectTab = async (name: string, to: string) => {
+    await expect(page).toHaveURL(to);
+    await expect(tab(page, name)).toHaveAttribute('aria-current', 'page');
+  };
+  await expectTab('Overview', address);
+  await tab(page, 'Events').click();
+  await expectTab('Events', `${address}/events`);
+  await tab(page, 'Activity').click();
+  await expectTab('Activity', `${address}/activity`);
+  await page.goBack();
+  await expectTab('Events', `${address}/events`);
+  await page.goBack();
+  await expectTab('Overview', address);
+  await expect(page.getByRole('heading', { name: 'Pods' })).toBeVisible();
+  await page.goForward();
+  await expectTab('Events', `${address}/events`);
+  await page.reload();
+  await expectTab('Events', `${address}/events`);
+});
+
+test('signing out in one tab ends the other', async ({ page, context, installation }) => {
+  const { id } = await readyWorkspace(installation, 'Two tabs');
+  const other = await context.newPage();
+  await signIn(page, installation);
+  const socket = other.waitForEvent('websocket');
+  await other.goto(`/w/${id}`);
+  const open = await socket;
+  await expect(other.getByRole('heading', { level: 1, name: 'Two tabs' })).toBeVisible();
+  const closed = open.isClosed() ? undefined : open.waitForEvent('close');
+
+  await page.getByRole('button', { name: /^Account menu/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await closed;
+  await expect(other).toHaveURL(/\/sign-in/);
+  await expect(other.getByRole('heading', { name: 'Two tabs' })).toHaveCount(0);
+  await other.goto(`/w/${id}`);
+  await expect(other).toHaveURL(/\/sign-in\?next=/);
+});
