@@ -182,6 +182,7 @@ pub fn workspace(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn actor(platform_role: PlatformRole) -> Actor<'static> {
         Actor { platform_role, scopes: None, must_change_password: false }
@@ -214,7 +215,7 @@ mod tests {
             SteerOperation +++r?r??\n";
         let mut matrix = String::new();
         for action in WorkspaceAction::ALL {
-            matrix += &format!("{action:?} ");
+            let _ = write!(matrix, "{action:?} ");
             for role in WorkspaceRole::ALL.iter().copied().map(Some).chain([None]) {
                 matrix.push(letter(workspace(&actor(PlatformRole::Member), role, false, *action)));
             }
@@ -237,7 +238,7 @@ mod tests {
             ManageOwnAccount ++++ss+\n";
         let mut matrix = String::new();
         for action in PlatformAction::ALL {
-            matrix += &format!("{action:?} ");
+            let _ = write!(matrix, "{action:?} ");
             for role in PlatformRole::ALL {
                 matrix.push(letter(platform(&actor(*role), *action)));
             }

@@ -9,7 +9,7 @@ use crate::{
 use std::time::Duration;
 
 /// How often it looks. The records are kept for days, so an hour more does not matter.
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_hours(1);
 const DAY_SECONDS: i64 = 86_400;
 
 /// Looks now and then until the server ends.

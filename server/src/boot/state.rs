@@ -57,17 +57,17 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     };
     let cluster = Arc::new(Cluster::connect(cluster_id, access).await?);
     let clusters = Clusters::new([Arc::clone(&cluster)]);
-    let live = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
-    let logs = Logs::new(clusters.clone(), Arc::clone(&live));
-    let machine = |what| move |source| BootError::Machine { what, source };
+    let watched = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
+    let logs = Logs::new(clusters.clone(), Arc::clone(&watched));
+    let failing = |what| move |source| BootError::Machine { what, source };
     let helm = Helm::new(helm::Settings {
         helm: config.helm.clone(),
-        launcher: std::env::current_exe().map_err(machine("our own program cannot be found"))?,
+        launcher: std::env::current_exe().map_err(failing("our own program cannot be found"))?,
         kubeconfig,
         home: config.data_dir.join("helm"),
         limits: helm::Limits::default(),
     })
-    .map_err(machine("helm cannot be prepared"))?;
+    .map_err(failing("helm cannot be prepared"))?;
     let catalog = Catalog::load(&config.catalog_dir)
         .map_err(|source| BootError::Catalog { folder: config.catalog_dir.display().to_string(), source })?;
     let settings = Arc::new(Settings {
@@ -86,7 +86,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         master_key: master_key.clone(),
         catalog: catalog.clone(),
         clusters: clusters.clone(),
-        live: Arc::clone(&live),
+        live: Arc::clone(&watched),
         helm,
         settings: Arc::clone(&settings),
         ready_timeout: Duration::from_secs(config.operations.ready_timeout_seconds.get().into()),
@@ -115,7 +115,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         catalog,
         engine,
         clusters,
-        live,
+        live: watched,
         logs,
         throttle,
         cluster_id,

@@ -78,9 +78,10 @@ pub(super) async fn run(action: Action, config: &Config) -> Result<ExitCode, Cli
                 Role::Member => PlatformRole::Member,
             };
             let new = NewPerson { email: email.clone(), name, role, must_change_password: must_change };
-            match admin::create(&db, &SystemClock, &random, new, password.clone(), if_none).await? {
-                true => told(&email, password_stdin, &password),
-                false => json!({}),
+            if admin::create(&db, &SystemClock, &random, new, password.clone(), if_none).await? {
+                told(&email, password_stdin, &password)
+            } else {
+                json!({})
             }
         }
         Action::ResetPassword { email, password_stdin } => {

@@ -37,7 +37,7 @@ pub struct SubscriptionRoot;
 
 #[Subscription(name = "Subscription")]
 impl SubscriptionRoot {
-    /// A workspace with its services. Ends with NOT_FOUND when it may no longer be seen.
+    /// A workspace with its services. Ends with `NOT_FOUND` when it may no longer be seen.
     async fn workspace_changed<'a>(
         &self,
         ctx: &'a Context<'a>,

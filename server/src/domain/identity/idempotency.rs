@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// A key that came with a creating request, and what the request was.
 #[derive(Debug)]
 pub struct Key {
-    key: String,
+    text: String,
     mutation: &'static str,
     input_hash: String,
 }
@@ -27,7 +27,7 @@ impl Key {
         let Some(key) = key else { return Ok(None) };
         rules::bounded(&key, 1, 128).map_err(|problem| ApiError::invalid_field("idempotencyKey", problem))?;
         let input = serde_json::to_vec(input).map_err(ApiError::internal)?;
-        Ok(Some(Self { key, mutation, input_hash: sha256_hex(&input) }))
+        Ok(Some(Self { text: key, mutation, input_hash: sha256_hex(&input) }))
     }
 }
 
@@ -41,7 +41,7 @@ pub async fn made_before<C: ConnectionTrait>(
     key: Option<&Key>,
 ) -> Result<Option<Uuid>, ApiError> {
     let Some(key) = key else { return Ok(None) };
-    let Some(row) = idempotency_key::Entity::find_by_id((user.0, key.key.clone())).one(db).await? else {
+    let Some(row) = idempotency_key::Entity::find_by_id((user.0, key.text.clone())).one(db).await? else {
         return Ok(None);
     };
     if row.mutation != key.mutation || row.input_hash.as_deref() != Some(&key.input_hash) {
@@ -65,7 +65,7 @@ pub async fn remember<C: ConnectionTrait>(
     let Some(key) = key else { return Ok(()) };
     let row = idempotency_key::ActiveModel {
         user_id: Set(user.0),
-        idempotency_key: Set(key.key.clone()),
+        idempotency_key: Set(key.text.clone()),
         mutation: Set(key.mutation.to_owned()),
         result_id: Set(result),
         input_hash: Set(Some(key.input_hash.clone())),

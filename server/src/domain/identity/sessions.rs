@@ -61,7 +61,7 @@ impl Sessions {
     }
 
     /// The layer that puts a session into each request. Cookies are `__Host-` where browsers take them: on https and on
-    /// http://localhost (RFC 6265bis, section 4.1.3.2).
+    /// localhost (RFC 6265bis, section 4.1.3.2).
     pub fn layer(self, public_url: &PublicUrl) -> SessionManagerLayer<Self> {
         let secure = public_url.keeps_secure_cookies();
         SessionManagerLayer::new(self)

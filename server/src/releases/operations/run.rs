@@ -24,7 +24,7 @@ const MAX_TRIES_UNREACHABLE: u32 = 64;
 /// What is to be done with the operation next.
 enum Next {
     /// The row has changed; look again.
-    Go(operation::Model),
+    Go(Box<operation::Model>),
     /// It has ended, waits, or is another server's now.
     Stop,
 }
@@ -77,7 +77,7 @@ async fn drive(
             worker.finish(&row, OperationState::Succeeded, None).await?
         };
         match next {
-            Next::Go(changed) => row = changed,
+            Next::Go(changed) => row = *changed,
             Next::Stop => return Ok(()),
         }
     }
@@ -161,7 +161,7 @@ impl Worker<'_> {
                 let change =
                     operation::ActiveModel { steps: Set(steps.to_text()), process: Set(None), ..Default::default() };
                 let done = vec![entry(step, JournalLevel::Info, JournalCode::StepDone, Params::new())];
-                Ok(Next::Go(self.update(&row, change, done).await?))
+                Ok(Next::Go(Box::new(self.update(&row, change, done).await?)))
             }
             Err(StepError::Interrupted) => self.interrupted(row).await,
             Err(StepError::Database(error)) => Err(StepError::Database(error)),
@@ -231,7 +231,7 @@ impl Worker<'_> {
         }
         let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
         if is_cancelled(&fresh) && fresh.lease_owner.as_deref() == Some(&*self.engine.owner) {
-            return Ok(Next::Go(fresh));
+            return Ok(Next::Go(Box::new(fresh)));
         }
         Err(StepError::Interrupted)
     }
@@ -245,7 +245,7 @@ impl Worker<'_> {
         if state == OperationState::Succeeded {
             let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
             if is_cancelled(&fresh) {
-                return Ok(Next::Go(fresh));
+                return Ok(Next::Go(Box::new(fresh)));
             }
         }
         let (code, level) = match state {

@@ -6,7 +6,7 @@ use k8s_openapi::api::{
     networking::v1::NetworkPolicy,
     rbac::v1::RoleBinding,
 };
-use kube::Api as Kube;
+use kube::{Api as Kube, api::ListParams};
 use serde_json::json;
 use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
@@ -37,24 +37,24 @@ async fn a_workspace_is_a_furnished_namespace() {
     let labels = namespace.metadata.labels.unwrap();
     assert_eq!(labels["pod-security.kubernetes.io/enforce"], "baseline");
     assert!(labels.contains_key("woow.io/workspace"));
-    let quota = Kube::<ResourceQuota>::namespaced(client.clone(), name).list(&Default::default()).await.unwrap();
+    let quota = Kube::<ResourceQuota>::namespaced(client.clone(), name).list(&ListParams::default()).await.unwrap();
     let hard = quota.items[0].spec.as_ref().unwrap().hard.as_ref().unwrap();
     assert_eq!(hard["requests.cpu"].0, "8");
     assert_eq!(hard["persistentvolumeclaims"].0, "10");
     assert_eq!(
-        Kube::<LimitRange>::namespaced(client.clone(), name).list(&Default::default()).await.unwrap().items.len(),
+        Kube::<LimitRange>::namespaced(client.clone(), name).list(&ListParams::default()).await.unwrap().items.len(),
         1
     );
     assert!(
         !Kube::<NetworkPolicy>::namespaced(client.clone(), name)
-            .list(&Default::default())
+            .list(&ListParams::default())
             .await
             .unwrap()
             .items
             .is_empty()
     );
     assert!(Kube::<ServiceAccount>::namespaced(client.clone(), name).get("woow-deployer").await.is_ok());
-    let bindings = Kube::<RoleBinding>::namespaced(client, name).list(&Default::default()).await.unwrap();
+    let bindings = Kube::<RoleBinding>::namespaced(client, name).list(&ListParams::default()).await.unwrap();
     assert_eq!(bindings.items[0].role_ref.name, "woow-deployer");
 }
 

@@ -21,7 +21,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_woow-paas");
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
 fn variable(name: &str) -> PathBuf {
-    std::env::var_os(name).map(PathBuf::from).unwrap_or_else(|| panic!("{name} is not set: run `make test`"))
+    std::env::var_os(name).map_or_else(|| panic!("{name} is not set: run `make test`"), PathBuf::from)
 }
 
 /// The cluster, seen by an administrator's eyes.

@@ -21,9 +21,9 @@ use shared::operation::{JournalCode, JournalLevel, OperationErrorCode};
 use std::{sync::Arc, time::Duration};
 
 /// Helm works for seconds, as it does not wait for pods.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 /// With charts whose hooks need ready pods.
-const DEADLINE_WAITING: Duration = Duration::from_secs(600);
+const DEADLINE_WAITING: Duration = Duration::from_mins(10);
 /// A release is looked at and healed so often before we give up.
 const MOST_LOOKS: usize = 4;
 
