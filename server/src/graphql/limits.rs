@@ -18,6 +18,9 @@ use super::errors::request_error;
 /// Deepest nesting of brackets in a query's text: the parser goes down one frame of the stack for each.
 const BRACKETS: usize = 64;
 
+/// Most fragments of a document; a page of the console has a dozen.
+const FRAGMENTS: usize = 64;
+
 /// What one query may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryLimits {
@@ -110,6 +113,11 @@ pub fn check(
     limits: &QueryLimits,
 ) -> Result<Chosen, ServerError> {
     let (name, chosen) = choose(document, operation_name)?;
+    // Fragments are followed one within the other, by us and by validation: their number bounds how deep the stack gets.
+    if document.fragments.len() > FRAGMENTS {
+        let message = format!("The query asks for too much at once: fragments are limited to {FRAGMENTS}");
+        return Err(request_error(ErrorCode::TooComplex, message));
+    }
     let mut measure = Measure { document, seen: HashMap::new() };
     // All operations are measured, since all of them are validated.
     for (_, operation) in document.operations.iter() {
@@ -288,6 +296,11 @@ mod tests {
         assert_eq!(verdict(&format!("{{ a(x: {}) }}", "[".repeat(100_000))), Err(ErrorCode::TooComplex));
         assert_eq!(verdict(&format!("{}{}", "{a".repeat(17), "}".repeat(17))), Err(ErrorCode::TooComplex));
         assert_eq!(verdict(&fragments.replace("{ a }", "{ ...unknown }")), Err(ErrorCode::TooComplex));
+        let mut chain = String::from("{ ...f0 }");
+        for i in 0..2000 {
+            let _ = write!(chain, " fragment f{i} on Query {{ ...f{} }}", i + 1);
+        }
+        assert_eq!(verdict(&chain), Err(ErrorCode::TooComplex), "a long chain would overflow the stack");
         let aliases: String = (0..31).fold(String::new(), |text, i| text + &format!("a{i}: a "));
         assert_eq!(verdict(&format!("{{ {aliases} }}")), Err(ErrorCode::TooComplex));
         assert_eq!(verdict(&format!("{{ {} }}", "a ".repeat(1001))), Err(ErrorCode::TooComplex));
