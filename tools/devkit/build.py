@@ -13,6 +13,8 @@ APP_SOURCES = [
     "app", "shared", "style", ".cargo", "Cargo.toml", "Cargo.lock", "Trunk.toml", "schema.graphql",
     "tools/precompress.mjs", "tools/npm/package-lock.json", "tools/pins.toml",
 ]  # fmt: skip
+# Everything that is not the console.
+SERVER_SIDE = ["--workspace", "--exclude", "app"]
 DIST = paths.ROOT / "dist"
 # Written by Trunk only when all went well, and by precompress.mjs last of all.
 FINISHED = DIST / ".csp.json"
@@ -48,13 +50,19 @@ def app(log_dir: Path | None = None) -> None:
     stamp.write_text(wanted)
 
 
-def server(log_dir: Path | None = None) -> None:
-    """Cargo knows best what has changed. The binary is copied out of the target folder, which may be shared."""
+def server(log_dir: Path | None = None, *, with_tests: bool = False) -> None:
+    """Cargo knows best what has changed. The binary is copied out of the target folder, which may be shared.
+
+    What tests need turns on features of shared dependencies. Where tests follow, they are built with the server: apart,
+    every dependency would be compiled twice.
+    """
     DIST.mkdir(exist_ok=True)  # embedded at compile time
     target = paths.target_dir()
     with proc.lock(target / "woow-paas.lock", "the shared target folder"):
         log = fresh((log_dir or paths.LOGS) / "build-server.log")
         argv = ["cargo", "build", "--locked", "-p", "server", "--bin", "woow-paas"]
+        if with_tests:
+            argv = ["cargo", "test", "--no-run", "--locked", *SERVER_SIDE]
         say("==> building the server")
         proc.logged("cargo build", argv, log, cwd=paths.ROOT, env=paths.tool_env(), hint="the compiler's words are above")
         _copy(target / "debug" / "woow-paas", paths.SERVER)

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from . import apt, build, children, counts, paths, proc, run, toolchain
+from .build import SERVER_SIDE
 from .counts import Count
 from .proc import Failed
 from .testing import LOGS, Skip, Step, command
 
 SANDBOX = LOGS / "sandbox"
 END2END = paths.ROOT / "end2end"
-SERVER_SIDE = ["--workspace", "--exclude", "app"]
 
 
 def cargo(title: str, *args: str):
@@ -160,7 +160,7 @@ STEPS = [
     Step("format", "lint", cargo("cargo fmt", "fmt", "--all", "--check"), "run `make fmt`"),
     Step("tools", "lint", own_tools),
     Step("build app", "build", lambda log: build.app(LOGS), "fix what the compiler says"),
-    Step("build server", "build", lambda log: build.server(LOGS), "fix what the compiler says"),
+    Step("build server", "build", lambda log: build.server(LOGS, with_tests=True), "fix what the compiler says"),
     Step("schema", "build", schema, needs=("build server",)),
     Step("charts", "lint", charts, "`.local/bin/helm lint charts/<name>` repeats it"),
     Step(
