@@ -116,7 +116,7 @@ test('a secret stays where it belongs', async ({ page, installation }) => {
   await page.getByRole('link', { name: 'Configure and launch' }).click();
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByText('Advanced', { exact: true }).click();
-  await page.getByLabel('Password', { exact: true }).fill(marker);
+  await page.getByLabel(/^Password/).fill(marker);
   const processes = new ProcessWatch();
   await page.getByRole('button', { name: 'Launch' }).click();
   await expectStep(page, 'Wait until ready', 'DONE');

@@ -11,7 +11,8 @@ import { badge, expectStep, tab } from './support/pages.ts';
 import { places } from './support/places.ts';
 import { expect, signIn, test, watch } from './support/test.ts';
 
-test.use({ installationName: 'screens', contextOptions: { reducedMotion: 'reduce' } });
+// The pictures tell more than a trace.
+test.use({ installationName: 'screens', trace: 'off', contextOptions: { reducedMotion: 'reduce' } });
 
 const SCREENS = path.join(places.results, 'screens');
 const SIZES = [
@@ -49,6 +50,7 @@ async function shoot(page: Page, name: string, sizes = SIZES): Promise<void> {
 }
 
 test('entry', async ({ browser, contextOptions, problems }) => {
+  test.setTimeout(600_000);
   const fresh = await Installation.start('screens-entry');
   const context = await browser.newContext({ ...contextOptions, baseURL: fresh.url });
   try {
