@@ -164,3 +164,12 @@ test('signing out in one tab ends the other', async ({ page, context, installati
   await other.goto(`/w/${id}`);
   await expect(other).toHaveURL(/\/sign-in\?next=/);
 });
+
+test('a click on the button counts, though what is wrong appears above it', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('nobody');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/right form/);
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription('This is needed.');
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+});

@@ -236,6 +236,15 @@ test('all pages', async ({ page, installation }) => {
     await shoot(page, 'events-broken');
   });
 
+  await test.step('nothing there', async () => {
+    await page.goto('/there/is/nothing');
+    await heading('Not found');
+    await shoot(page, 'not-found');
+    await page.goto(`/w/${stage.full}/services/${stage.full}`);
+    await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
+    await shoot(page, 'service-not-found');
+  });
+
   await test.step('the account', async () => {
     await page.goto('/account');
     await expect(page.getByRole('row')).toHaveCount(2);
@@ -250,14 +259,5 @@ test('all pages', async ({ page, installation }) => {
     await dialog.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Revoke Deploy script' }).click();
     await shoot(page, 'token-revoke');
-  });
-
-  await test.step('nothing there', async () => {
-    await page.goto('/there/is/nothing');
-    await heading('Not found');
-    await shoot(page, 'not-found');
-    await page.goto(`/w/${stage.full}/services/${stage.full}`);
-    await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
-    await shoot(page, 'service-not-found');
   });
 });
