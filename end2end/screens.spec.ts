@@ -107,6 +107,8 @@ async function set(api: Api): Promise<Stage> {
   }
   const image = '*=registry.example/nothing:does-not-exist';
   await kubectl('set', 'image', `statefulset/${broken.release}`, image, '--namespace', full.namespace);
+  // A database may take its time to end; here it need not.
+  await kubectl('delete', 'pod', `${broken.release}-0`, '--namespace', full.namespace, '--grace-period=0', '--force');
   await expect.poll(() => api.statusOf(broken.id), { timeout: 60_000 }).toContain('IMAGE_PULL_FAILED');
   await hold(full.namespace);
   const launching = await api.launch(full.id, 'uptime-kuma', 'Lookout');
