@@ -138,7 +138,9 @@ pub fn bounded(text: &str, min: usize, max: usize) -> Result<(), Problem> {
 }
 
 fn plain(text: &str) -> Result<(), Problem> {
-    if text.chars().any(char::is_control) {
+    // Letters that cannot be seen or that turn the direction make one name look like another (Unicode TR 36).
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    if text.chars().any(|c| c.is_control() || unseen(c)) {
         return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "one line of text"));
     }
     Ok(())
@@ -153,7 +155,9 @@ mod tests {
         assert_eq!(name("  Shop  "), Ok("Shop".to_owned()));
         assert_eq!(name("   ").map_err(|p| p.code), Err(FieldErrorCode::Required));
         assert_eq!(name(&"x".repeat(10_000)).map_err(|p| p.code), Err(FieldErrorCode::TooLong));
-        assert_eq!(name("a\u{0}b").map_err(|p| p.code), Err(FieldErrorCode::InvalidFormat));
+        for text in ["a\u{0}b", "\u{200b}", "a\u{202e}b"] {
+            assert_eq!(name(text).map_err(|p| p.code), Err(FieldErrorCode::InvalidFormat));
+        }
     }
 
     #[test]

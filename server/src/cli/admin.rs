@@ -42,7 +42,7 @@ pub(super) enum Action {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Sets a new password, to be changed at the next sign-in; every session of theirs ends.
+    /// Sets a new password, to be changed at the next sign-in; every session and token of theirs ends.
     ResetPassword {
         /// Whose.
         #[arg(long)]

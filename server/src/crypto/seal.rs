@@ -9,6 +9,7 @@ use aes_gcm::{
     Aes256Gcm, Key, KeyInit, Nonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -97,6 +98,17 @@ impl MasterKey {
         self.open(place, value).is_ok_and(|plain| plain.as_slice() == CHECK)
     }
 
+    /// A code of bytes that only this key makes (HMAC with SHA-256, RFC 2104), in hex: to know again what must not be
+    /// guessed from what is stored.
+    pub fn code_of(&self, bytes: &[u8]) -> String {
+        // A key that is shorter than a block is filled up with zeros (RFC 2104, section 2).
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(self.key.as_ref());
+        let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*block).into());
+        mac.update(bytes);
+        hex::encode(mac.finalize().into_bytes())
+    }
+
     /// Seals a value for its place.
     ///
     /// # Errors
@@ -178,6 +190,17 @@ mod tests {
         *changed.last_mut().unwrap() ^= 1;
         assert_eq!(key(1).open(place(1), &changed).unwrap_err(), SealError::Broken);
         assert_eq!(key(1).open(place(1), &sealed[..20]).unwrap_err(), SealError::Broken);
+    }
+
+    /// Test case 2 of RFC 4231 with its key filled up, made by another program (`openssl mac`).
+    #[test]
+    fn a_code_is_hmac_with_sha256() {
+        let key = MasterKey::from_hex(
+            &hex::encode(b"Jefe".iter().copied().chain([0; 28]).collect::<Vec<u8>>()),
+            Random::seeded(1),
+        );
+        let code = key.unwrap().code_of(b"what do ya want for nothing?");
+        assert_eq!(code, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

@@ -213,6 +213,9 @@ fn input_message(error: &ServerError) -> Option<String> {
     if let Some(rest) = error.message.strip_prefix("Expected input type \"") {
         return quoted(rest).map(|name| format!("Expected input type \"{name}\""));
     }
+    if error.message.starts_with("Variable ") && error.message.ends_with(" is not defined.") {
+        return Some(error.message.clone());
+    }
     let rest = error.message.strip_prefix("Failed to parse \"")?;
     quoted(rest).map(|name| format!("Failed to parse \"{name}\""))
 }

@@ -18,6 +18,14 @@ use super::errors::request_error;
 /// Deepest nesting of brackets in a query's text: the parser goes down one frame of the stack for each.
 const BRACKETS: usize = 64;
 
+/// Longest text of a query; values belong into variables. Validation costs time for each letter, for nobody's account.
+const QUERY_BYTES: usize = 64 * 1024;
+/// Most operations of a document, since each is validated.
+const OPERATIONS: usize = 16;
+/// How deep selections and fragments may stand within each other: so deep does the stack get, here and in validation.
+const LEVELS: usize = 40;
+/// Lists that hold each other. Nested, they would multiply.
+const LISTS: [&str; 3] = ["apps", "services", "workspaces"];
 /// Most fragments of a document; a page of the console has a dozen.
 const FRAGMENTS: usize = 64;
 
@@ -52,6 +60,9 @@ pub struct Chosen {
 
 /// Parses a query's text within bounds.
 pub fn parse(query: &str) -> Result<ExecutableDocument, ServerError> {
+    if query.len() > QUERY_BYTES {
+        return Err(request_error(ErrorCode::TooComplex, format!("The query is longer than {QUERY_BYTES} bytes")));
+    }
     if deepest_bracket(query) > BRACKETS {
         return Err(request_error(ErrorCode::TooComplex, format!("Brackets are nested deeper than {BRACKETS}")));
     }
@@ -118,16 +129,20 @@ pub fn check(
         let message = format!("The query asks for too much at once: fragments are limited to {FRAGMENTS}");
         return Err(request_error(ErrorCode::TooComplex, message));
     }
+    if document.operations.iter().count() > OPERATIONS {
+        let message = format!("The query asks for too much at once: operations are limited to {OPERATIONS}");
+        return Err(request_error(ErrorCode::TooComplex, message));
+    }
     let mut measure = Measure { document, seen: HashMap::new() };
     // All operations are measured, since all of them are validated.
     for (_, operation) in document.operations.iter() {
-        let mut size = measure.selection(&operation.node.selection_set.node)?;
+        let mut size = measure.selection(&operation.node.selection_set.node, 0)?;
         size.directives += operation.node.directives.len();
         limits.admit(size)?;
     }
     // Unused fragments are an error by validation, which however visits them first.
     for name in document.fragments.keys() {
-        let size = measure.fragment(name)?;
+        let size = measure.fragment(name, 0)?;
         limits.admit(size)?;
     }
     if chosen.node.ty == OperationType::Mutation {
@@ -186,11 +201,17 @@ struct Size {
     fields: usize,
     aliases: usize,
     directives: usize,
+    /// Selections and fragments within each other.
+    levels: usize,
+    /// [`LISTS`] within each other.
+    lists: usize,
 }
 
 impl Size {
     fn add(&mut self, other: Self) {
         self.depth = self.depth.max(other.depth);
+        self.levels = self.levels.max(other.levels);
+        self.lists = self.lists.max(other.lists);
         self.fields = self.fields.saturating_add(other.fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.directives = self.directives.saturating_add(other.directives);
@@ -204,6 +225,8 @@ impl QueryLimits {
             ("fields", size.fields, self.complexity),
             ("aliases", size.aliases, self.aliases),
             ("directives", size.directives, self.directives),
+            ("levels", size.levels, LEVELS),
+            ("lists within lists", size.lists, 1),
         ];
         for (what, found, most) in checks {
             if found > most {
@@ -223,29 +246,35 @@ struct Measure<'a> {
 }
 
 impl<'a> Measure<'a> {
-    fn selection(&mut self, set: &'a SelectionSet) -> Result<Size, ServerError> {
+    fn selection(&mut self, set: &'a SelectionSet, level: usize) -> Result<Size, ServerError> {
+        if level > LEVELS {
+            let message = format!("The query asks for too much at once: levels are limited to {LEVELS}");
+            return Err(request_error(ErrorCode::TooComplex, message));
+        }
         let mut total = Size::default();
         for item in &set.items {
             let mut size = match &item.node {
                 Selection::Field(field) => {
-                    let inner = self.selection(&field.node.selection_set.node)?;
+                    let inner = self.selection(&field.node.selection_set.node, level + 1)?;
                     Size {
                         depth: inner.depth + 1,
                         fields: inner.fields.saturating_add(1),
                         aliases: inner.aliases.saturating_add(usize::from(field.node.alias.is_some())),
+                        lists: inner.lists + usize::from(LISTS.contains(&field.node.name.node.as_str())),
                         ..inner
                     }
                 }
-                Selection::InlineFragment(inline) => self.selection(&inline.node.selection_set.node)?,
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node)?,
+                Selection::InlineFragment(inline) => self.selection(&inline.node.selection_set.node, level + 1)?,
+                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node, level + 1)?,
             };
+            size.levels += 1;
             size.directives = size.directives.saturating_add(item.node.directives().len());
             total.add(size);
         }
         Ok(total)
     }
 
-    fn fragment(&mut self, name: &Name) -> Result<Size, ServerError> {
+    fn fragment(&mut self, name: &Name, level: usize) -> Result<Size, ServerError> {
         let document = self.document;
         let Some((name, fragment)) = document.fragments.get_key_value(name) else {
             // Validation names it. It counts, or a bomb of unknown fragments would weigh nothing.
@@ -259,7 +288,7 @@ impl<'a> Measure<'a> {
             None => {}
         }
         self.seen.insert(name, None);
-        let size = self.selection(&fragment.node.selection_set.node)?;
+        let size = self.selection(&fragment.node.selection_set.node, level)?;
         self.seen.insert(name, Some(size));
         Ok(size)
     }
@@ -301,6 +330,20 @@ mod tests {
             let _ = write!(chain, " fragment f{i} on Query {{ ...f{} }}", i + 1);
         }
         assert_eq!(verdict(&chain), Err(ErrorCode::TooComplex), "a long chain would overflow the stack");
+        let mut towers = String::from("{ ...f0 }");
+        for i in 0..32 {
+            let inner = format!("{}...f{}{}", "... on Query { ".repeat(60), i + 1, " }".repeat(60));
+            let _ = write!(towers, " fragment f{i} on Query {{ {inner} }}");
+        }
+        assert_eq!(verdict(&towers), Err(ErrorCode::TooComplex), "inline fragments count as levels");
+        let many: String = (0..17).fold(String::new(), |text, i| text + &format!("query q{i} {{ a }} "));
+        assert_eq!(verdict(&many), Err(ErrorCode::TooComplex));
+        assert_eq!(verdict(&format!("{{ a(x: \"{}\") }}", "x".repeat(70_000))), Err(ErrorCode::TooComplex));
+        assert_eq!(verdict("{ workspace { services { workspace { services { id } } } } }"), Err(ErrorCode::TooComplex));
+        assert_eq!(
+            verdict("{ workspace { services { workspace { id } } } }").map(|c| c.kind),
+            Ok(OperationType::Query)
+        );
         let aliases: String = (0..31).fold(String::new(), |text, i| text + &format!("a{i}: a "));
         assert_eq!(verdict(&format!("{{ {aliases} }}")), Err(ErrorCode::TooComplex));
         assert_eq!(verdict(&format!("{{ {} }}", "a ".repeat(1001))), Err(ErrorCode::TooComplex));

@@ -40,3 +40,43 @@ pub fn build(state: State, limits: &QueryLimits) -> Schema {
 pub fn sdl() -> String {
     builder().finish().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that a program can name has a sentence that says what it is.
+    #[tokio::test]
+    async fn every_type_field_and_value_is_documented() {
+        let query = "{ __schema { types { name description fields { name description } inputFields { name description }
+            enumValues { name description } } } }";
+        let schema =
+            builder().finish().execute(query).await.into_result().expect("the schema answers").data.into_json();
+        let types = schema.expect("JSON")["__schema"]["types"].as_array().expect("types").clone();
+        assert!(types.len() > 40);
+        let mut bare = Vec::new();
+        for kind in types.iter().filter(|kind| !kind["name"].as_str().unwrap_or("__").starts_with("__")) {
+            let name = kind["name"].as_str().unwrap_or_default();
+            let mut check = |path: String, thing: &serde_json::Value| {
+                // Connections are types of the library, explained by Relay's specification.
+                if !path.ends_with("Connection") && thing["description"].as_str().unwrap_or_default().trim().is_empty()
+                {
+                    bare.push(path);
+                }
+            };
+            check(name.to_owned(), kind);
+            for list in ["fields", "inputFields", "enumValues"] {
+                for part in kind[list].as_array().into_iter().flatten() {
+                    check(format!("{name}.{}", part["name"].as_str().unwrap_or_default()), part);
+                }
+            }
+        }
+        assert_eq!(bare, Vec::<String>::new());
+    }
+
+    /// The committed schema is what the server offers.
+    #[test]
+    fn the_committed_schema_is_up_to_date() {
+        assert_eq!(sdl(), include_str!("../../../schema.graphql"), "run `make schema`");
+    }
+}

@@ -35,6 +35,7 @@ const GATHER: Duration = Duration::from_millis(40);
 /// What can be watched.
 pub struct SubscriptionRoot;
 
+/// What can be watched. Each stream sends the whole view first, then again on each change.
 #[Subscription(name = "Subscription")]
 impl SubscriptionRoot {
     /// A workspace with its services. Ends with `NOT_FOUND` when it may no longer be seen.
@@ -84,7 +85,8 @@ impl SubscriptionRoot {
         })
     }
 
-    /// One operation, with the journal entries after `afterSeq` first, then each new one.
+    /// One operation, with the journal entries after `afterSeq` first, then each new one. Complete once it has succeeded;
+    /// open after a failure, since it may be tried again.
     async fn operation_changed<'a>(
         &self,
         ctx: &'a Context<'a>,
@@ -97,9 +99,12 @@ impl SubscriptionRoot {
         Ok(stream! {
             loop {
                 match operations::update_after(ctx, id, after).await {
-                    Ok((update, newest)) => {
-                        after = newest;
-                        yield Ok(update);
+                    Ok(next) => {
+                        after = next.newest;
+                        yield Ok(next.update);
+                        if next.is_last {
+                            return;
+                        }
                     }
                     Err(error) => return yield Err(error),
                 }

@@ -125,6 +125,7 @@ pub fn label_of(field: &Field) -> String {
     text(&field.label)
 }
 
+/// An app of the marketplace.
 #[Object]
 impl App {
     /// Its name in addresses.

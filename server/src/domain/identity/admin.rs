@@ -97,7 +97,7 @@ pub async fn create(
     Ok(true)
 }
 
-/// Sets a person's password; all their sessions end, and they must change it at the next sign-in.
+/// Sets a person's password; all their sessions and tokens end, and they must change it at the next sign-in.
 ///
 /// # Errors
 /// When nobody has the address or the password is too easy to guess.
@@ -116,6 +116,8 @@ pub async fn reset_password(
     let row = repo::find_user_by_email(&tx, &email).await?.ok_or(AdminError::Unknown(email))?;
     repo::set_password(&tx, row.id.into(), hash, true, now).await?;
     repo::end_sessions(&tx, row.id.into(), None).await?;
+    // A lost password may mean a lost account: nothing that was made with it may live on.
+    repo::revoke_tokens(&tx, row.id.into(), now).await?;
     note(&tx, random, "user.reset_password", &row, now).await?;
     tx.commit().await?;
     Ok(())

@@ -136,7 +136,7 @@ pub mod idempotency_key {
         pub mutation: String,
         /// What it made.
         pub result_id: Uuid,
-        /// SHA-256 of the input, in hex.
+        /// A code of the input that only the master key makes: the input may hold a secret.
         #[sea_orm(column_type = "Text", nullable)]
         pub input_hash: Option<String>,
         /// Microseconds since 1970.

@@ -21,6 +21,7 @@ use shared::{
 /// The person or program that asks.
 pub struct Viewer(pub Actor);
 
+/// The person or program that asks.
 #[Object]
 impl Viewer {
     /// Opaque id.

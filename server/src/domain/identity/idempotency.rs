@@ -1,7 +1,7 @@
 //! Creating requests that are sent twice: the second gets what the first has made.
 
 use super::entity::idempotency_key;
-use crate::{clock::Instant, crypto::sha256_hex, graphql::errors::ApiError};
+use crate::{clock::Instant, crypto::seal::MasterKey, graphql::errors::ApiError};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use shared::{error::FieldErrorCode, ids::UserId, rules, rules::Problem};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ impl Key {
     /// # Errors
     /// When it is empty or longer than 128 letters.
     pub fn new<I: serde::Serialize>(
+        master_key: &MasterKey,
         key: Option<String>,
         mutation: &'static str,
         input: &I,
@@ -27,7 +28,7 @@ impl Key {
         let Some(key) = key else { return Ok(None) };
         rules::bounded(&key, 1, 128).map_err(|problem| ApiError::invalid_field("idempotencyKey", problem))?;
         let input = serde_json::to_vec(input).map_err(ApiError::internal)?;
-        Ok(Some(Self { text: key, mutation, input_hash: sha256_hex(&input) }))
+        Ok(Some(Self { text: key, mutation, input_hash: master_key.code_of(&input) }))
     }
 }
 

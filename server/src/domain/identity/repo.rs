@@ -108,6 +108,17 @@ pub async fn revoke_token<C: ConnectionTrait>(db: &C, id: TokenId, now: Instant)
         .map(|_| ())
 }
 
+/// Ends all tokens of a person.
+pub async fn revoke_tokens<C: ConnectionTrait>(db: &C, user: UserId, now: Instant) -> Result<(), DbErr> {
+    access_token::Entity::update_many()
+        .col_expr(access_token::Column::RevokedAt, Expr::value(Some(now.0)))
+        .filter(access_token::Column::UserId.eq(user.0))
+        .filter(access_token::Column::RevokedAt.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Notes that a token was used.
 pub async fn touch_token<C: ConnectionTrait>(db: &C, id: Uuid, now: Instant) -> Result<(), DbErr> {
     access_token::Entity::update_many()

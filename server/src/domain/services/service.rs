@@ -56,7 +56,7 @@ pub async fn launch(
     actor.permit(&state.db, new.workspace, WorkspaceAction::LaunchService).await?;
     let app =
         state.catalog.get(&new.app).cloned().ok_or_else(|| ApiError::field("app", FieldErrorCode::NotAnOption))?;
-    let key = idempotency::Key::new(idempotency_key, "launchService", &new)?;
+    let key = idempotency::Key::new(&state.master_key, idempotency_key, "launchService", &new)?;
     let checked = check(state, &app, &new)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;

@@ -43,6 +43,7 @@ impl Workspace {
     }
 }
 
+/// A group of people and the services they look after; a namespace in the cluster.
 #[Object]
 impl Workspace {
     /// Opaque id.

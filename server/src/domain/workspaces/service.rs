@@ -39,7 +39,7 @@ pub async fn create(
     let (name, description) = checked(&new.name, &new.description)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let key = idempotency::Key::new(idempotency_key, "createWorkspace", &new)?;
+    let key = idempotency::Key::new(&state.master_key, idempotency_key, "createWorkspace", &new)?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
         let operation = newest(&tx, id).await?;

@@ -75,6 +75,7 @@ impl From<JournalRow> for JournalEntry {
     }
 }
 
+/// Something being done to the outside world, step by step.
 #[Object]
 impl Operation {
     /// Opaque id.
@@ -243,15 +244,28 @@ impl OperationMutation {
     }
 }
 
+/// What a stream of an operation sends next.
+pub struct NextUpdate {
+    /// To be sent.
+    pub update: OperationUpdate,
+    /// Number of the newest journal entry that was sent.
+    pub newest: i64,
+    /// Nothing can follow: it succeeded, and what succeeded is not tried again.
+    pub is_last: bool,
+}
+
 /// An operation and its new journal entries, for whoever may see it.
 ///
 /// # Errors
 /// `NOT_FOUND` where there is none or it may not be seen.
-pub async fn update_after(ctx: &Context<'_>, id: OperationId, after: i64) -> Result<(OperationUpdate, i64), ApiError> {
+pub async fn update_after(ctx: &Context<'_>, id: OperationId, after: i64) -> Result<NextUpdate, ApiError> {
     let row = visible(ctx, id).await?;
     let entries = repo::journal_after(state(ctx)?.db.read(), id.0, after, MOST_ENTRIES).await?;
     let newest = entries.last().map_or(after, |entry| entry.seq);
-    Ok((OperationUpdate { operation: Operation(row), entries: entries.into_iter().map(Into::into).collect() }, newest))
+    let all_sent = entries.len() < usize::try_from(MOST_ENTRIES).unwrap_or(usize::MAX);
+    let is_last = all_sent && row.state == OperationState::Succeeded.as_str();
+    let update = OperationUpdate { operation: Operation(row), entries: entries.into_iter().map(Into::into).collect() };
+    Ok(NextUpdate { update, newest, is_last })
 }
 
 async fn visible(ctx: &Context<'_>, id: OperationId) -> Result<OperationRow, ApiError> {

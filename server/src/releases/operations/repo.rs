@@ -332,6 +332,13 @@ pub(super) async fn claim(db: &Db, owner: &str, now: Instant, until: Instant) ->
         // Another server may have been faster; then look for the next.
         if done.rows_affected == 1 {
             let taken_up = row.lease_until.is_some();
+            // Not in the same statement: someone may have cancelled it since it was read.
+            operation::Entity::update_many()
+                .col_expr(operation::Column::State, Expr::value(OperationState::Running.as_str()))
+                .filter(operation::Column::Id.eq(row.id))
+                .filter(operation::Column::State.eq(OperationState::Queued.as_str()))
+                .exec(db.write())
+                .await?;
             return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up }));
         }
     }

@@ -59,11 +59,6 @@ async fn drive(
         _ => None,
     };
     let change = operation::ActiveModel {
-        state: if row.state == OperationState::Queued.as_str() {
-            Set(OperationState::Running.as_str().to_owned())
-        } else {
-            NotSet
-        },
         started_at: Set(Some(row.started_at.unwrap_or(engine.clock.now().0))),
         ..Default::default()
     };

@@ -20,6 +20,7 @@ use shared::{operation::OperationState, policy::WorkspaceAction, service::Desire
 /// An app that was launched: one Helm release.
 pub struct Service(pub ServiceView);
 
+/// An app that was launched: one Helm release.
 #[Object]
 impl Service {
     /// Opaque id.
