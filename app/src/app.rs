@@ -1,5 +1,6 @@
 //! The console as a whole: its addresses.
 
+use crate::lean::view;
 use crate::{
     components::Frame,
     pages::{

@@ -1,6 +1,5 @@
 //! Errors of the API as code and parameters; `i18n` turns them into words.
 
-use serde::Deserialize;
 use serde_json::Value;
 use shared::{
     error::{ErrorCode, FieldErrorCode},
@@ -19,7 +18,7 @@ impl Params {
 
     /// The value of this name, as a number.
     pub fn number(&self, name: &str) -> Option<f64> {
-        self.get(name).parse().ok()
+        Some(js_sys::Number::parse_float(self.get(name))).filter(|number| number.is_finite())
     }
 
     /// The value of this name, unless there is none.
@@ -94,47 +93,22 @@ impl ApiError {
     }
 }
 
-/// An error as it travels.
-#[derive(Deserialize)]
-pub struct WireError {
-    #[serde(default)]
-    extensions: Option<WireExtensions>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireExtensions {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    params: Value,
-    #[serde(default)]
-    request_id: Option<String>,
-    #[serde(default)]
-    fields: Vec<WireField>,
-}
-
-#[derive(Deserialize)]
-struct WireField {
-    field: String,
-    code: String,
-    #[serde(default)]
-    params: Value,
-}
-
-impl From<WireError> for ApiError {
-    fn from(error: WireError) -> Self {
-        let Some(extensions) = error.extensions else { return Self::of(Code::Unreadable) };
+impl ApiError {
+    /// An error as it travels.
+    pub fn read(error: &Value) -> Self {
+        let Some(extensions) = error.get("extensions") else { return Self::of(Code::Unreadable) };
+        let of = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let code = extensions.get("code").and_then(Value::as_str).and_then(ErrorCode::parse);
+        let fields = extensions.get("fields").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         Self {
-            code: ErrorCode::parse(&extensions.code).map_or(Code::Unreadable, Code::Server),
-            params: params(&extensions.params),
-            request_id: extensions.request_id,
-            fields: extensions
-                .fields
-                .into_iter()
+            code: code.map_or(Code::Unreadable, Code::Server),
+            params: params(extensions),
+            request_id: of(extensions, "requestId"),
+            fields: fields
+                .iter()
                 .filter_map(|field| {
-                    let code = FieldErrorCode::parse(&field.code)?;
-                    Some(FieldError { field: field.field, code, params: params(&field.params) })
+                    let code = field.get("code").and_then(Value::as_str).and_then(FieldErrorCode::parse)?;
+                    Some(FieldError { field: of(field, "field")?, code, params: params(field) })
                 })
                 .collect(),
         }
@@ -142,11 +116,11 @@ impl From<WireError> for ApiError {
 }
 
 /// Parameters travel as an object, or as a list of names and values.
-fn params(value: &Value) -> Params {
+fn params(holder: &Value) -> Params {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-    match value {
-        Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
-        Value::Array(list) => list
+    match holder.get("params") {
+        Some(Value::Object(map)) => map.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        Some(Value::Array(list)) => list
             .iter()
             .filter_map(|pair| Some((pair.get("name")?.as_str()?.to_owned(), text(pair.get("value")?))))
             .collect(),

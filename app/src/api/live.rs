@@ -5,6 +5,7 @@ use super::{
     socket::{self, Event, Subscription},
     subscriptions::Stream,
 };
+use crate::lean::{effect, memo, spawn};
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 use std::future::Future;
@@ -35,10 +36,10 @@ pub fn follow<S: Stream + PartialEq + Clone + Send + Sync>(
     which: impl Fn() -> Option<S> + Send + Sync + 'static,
 ) -> RwSignal<Live<S::Item>> {
     let value = RwSignal::new(Live::Loading);
-    let which = Memo::new(move |_| which());
+    let which = memo(move |_| which());
     // Kept by the effect and dropped with the view, which ends the stream.
     let running = StoredValue::new_local(None::<Subscription>);
-    Effect::new(move |_| {
+    effect(move || {
         let stream = which.get();
         running.set_value(None);
         value.set(Live::Loading);
@@ -77,12 +78,12 @@ where
 {
     let value = RwSignal::new(Live::Loading);
     let turn = StoredValue::new(0_u32);
-    let key = Memo::new(move |_| key());
-    Effect::new(move |_| {
+    let key = memo(move |_| key());
+    effect(move || {
         let answer = ask(key.get());
         turn.update_value(|turn| *turn += 1);
         let mine = turn.get_value();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = answer.await;
             if turn.try_get_value() == Some(mine) {
                 value.try_set(answer.map_or_else(Live::Failed, Live::Ready));

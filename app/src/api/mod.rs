@@ -4,6 +4,7 @@ mod error;
 pub mod live;
 pub mod mutations;
 pub mod queries;
+pub mod read;
 mod scalars;
 pub mod socket;
 pub mod subscriptions;

@@ -1,7 +1,9 @@
 //! Mutations, one function each.
 
 use super::{
-    ApiError, Json, run, schema,
+    ApiError, Json,
+    read::read,
+    run, schema,
     types::{AccessToken, OperationRef, Viewer, WorkspaceRef},
 };
 use cynic::{Id, MutationBuilder};
@@ -366,4 +368,29 @@ struct CancelOperationMutation {
 /// Asks an operation to stop.
 pub async fn cancel_operation(input: CancelOperationInput) -> Result<OperationPayload, ApiError> {
     run(CancelOperationMutation::build(CancelOperationVariables { input })).await.map(|answer| answer.cancel_operation)
+}
+
+read! {
+    SignOutPayload { signed_out }
+    SignOutMutation { sign_out }
+    SignInPayload { viewer }
+    SignInMutation { sign_in }
+    ChangePasswordPayload { viewer }
+    ChangePasswordMutation { change_password }
+    CreateAccessTokenPayload { secret }
+    CreateAccessTokenMutation { create_access_token }
+    RevokeAccessTokenPayload { access_token }
+    RevokeAccessTokenMutation { revoke_access_token }
+    CreateWorkspacePayload { workspace }
+    CreateWorkspaceMutation { create_workspace }
+    UpdateWorkspacePayload { workspace }
+    UpdateWorkspaceMutation { update_workspace }
+    LaunchServicePayload { operation }
+    LaunchServiceMutation { launch_service }
+    ServiceOperationPayload { operation }
+    RestartServiceMutation { restart_service }
+    DeleteServiceMutation { delete_service }
+    OperationPayload { operation }
+    RetryOperationMutation { retry_operation }
+    CancelOperationMutation { cancel_operation }
 }

@@ -1,7 +1,9 @@
 //! Queries, one function each.
 
 use super::{
-    ApiError, run, schema,
+    ApiError,
+    read::read,
+    run, schema,
     types::{
         AccessToken, AddressPreview, AppConnection, AppDetail, ServerInfo, Viewer, ViewerTokens, WorkspaceConnection,
     },
@@ -110,4 +112,13 @@ struct AddressPreviewQuery {
 /// What a web address would look like, and whether it is free.
 pub async fn address_preview(label: String) -> Result<AddressPreview, ApiError> {
     run(AddressPreviewQuery::build(AddressPreviewVariables { label })).await.map(|answer| answer.address_preview)
+}
+
+read! {
+    Boot { server, viewer }
+    TokensQuery { viewer }
+    AppsQuery { apps }
+    AppQuery { app }
+    WorkspacesQuery { workspaces }
+    AddressPreviewQuery { address_preview }
 }

@@ -1,11 +1,25 @@
 //! The schema's own scalars.
 
+use super::read::Read;
 use crate::api::schema;
+use serde_json::Value;
 
 /// A point in time, as the server writes it.
 #[derive(cynic::Scalar, Debug, Clone, PartialEq, Eq)]
 #[cynic(graphql_type = "DateTime")]
 pub struct DateTime(pub String);
+
+impl Read for DateTime {
+    fn read(value: Value) -> Option<Self> {
+        String::read(value).map(Self)
+    }
+}
+
+impl Read for Json {
+    fn read(value: Value) -> Option<Self> {
+        Some(Self(value))
+    }
+}
 
 impl DateTime {
     /// Milliseconds since 1970, as browsers count.
@@ -17,14 +31,14 @@ impl DateTime {
 /// Any JSON value.
 #[derive(cynic::Scalar, Debug, Clone, PartialEq)]
 #[cynic(graphql_type = "JSON")]
-pub struct Json(pub serde_json::Value);
+pub struct Json(pub Value);
 
 impl Json {
     /// The value as people write it: a string without quotes.
     pub fn text(&self) -> String {
         match &self.0 {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
             other => other.to_string(),
         }
     }

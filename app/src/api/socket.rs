@@ -3,12 +3,14 @@
 //! Written here rather than taken from a crate: reconnecting, asking anew from the last cursor and telling the page
 //! about it are most of the work, and the protocol itself is seven messages.
 
-use super::{ApiError, Code, error::WireError, transport::WireResponse};
+use super::{
+    ApiError, Code,
+    read::{Read, take},
+    transport::{data, tell},
+};
 use crate::stores::{link, session};
 use gloo_timers::callback::{Interval, Timeout};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use shared::error::ErrorCode;
+use serde_json::Value;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
@@ -21,16 +23,16 @@ const SILENT_PINGS: u32 = 2;
 const BACK_OFF: (f64, f64) = (400.0, 15_000.0);
 
 /// What a stream tells its view.
-pub enum Event<'a> {
+pub enum Event {
     /// A message: `{data, errors}`.
-    Next(&'a RawValue),
+    Next(Value),
     /// The stream ended with an error, for good.
     Failed(ApiError),
     /// The stream ended by itself.
     Complete,
 }
 
-type Handler = Rc<dyn Fn(Event<'_>)>;
+type Handler = Rc<dyn Fn(Event)>;
 
 struct Entry {
     request: Rc<dyn Fn() -> String>,
@@ -75,7 +77,7 @@ impl Drop for Subscription {
 }
 
 /// Asks for a stream. `request` is called again after each reconnect, so that it can go on from where it was.
-pub fn subscribe(request: impl Fn() -> String + 'static, handler: impl Fn(Event<'_>) + 'static) -> Subscription {
+pub fn subscribe(request: impl Fn() -> String + 'static, handler: impl Fn(Event) + 'static) -> Subscription {
     let id = SOCKET.with_borrow_mut(|socket| {
         socket.last_id += 1;
         let id = socket.last_id;
@@ -182,40 +184,30 @@ fn check_life() {
     }
 }
 
-#[derive(Deserialize)]
-struct Frame<'a> {
-    r#type: &'a str,
-    #[serde(default)]
-    id: Option<&'a str>,
-    #[serde(borrow, default)]
-    payload: Option<&'a RawValue>,
-}
-
 fn received(text: &str) {
-    let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return };
+    let Ok(mut frame) = serde_json::from_str::<Value>(text) else { return };
     SOCKET.with_borrow_mut(|socket| {
         if let Some(link) = socket.link.as_mut() {
             link.silent_pings = 0;
         }
     });
-    let id = frame.id.and_then(|id| id.parse::<u32>().ok());
-    match (frame.r#type, id) {
+    let payload = take(&mut frame, "payload");
+    let text = |name: &str| frame.get(name).and_then(Value::as_str);
+    let id = text("id").and_then(|id| id.parse::<u32>().ok());
+    match (text("type").unwrap_or_default(), id) {
         ("connection_ack", _) => acknowledged(),
         ("ping", _) => SOCKET.with_borrow(|socket| socket.send_if_acknowledged(r#"{"type":"pong"}"#)),
         ("next", Some(id)) => {
             let handler = SOCKET.with_borrow(|socket| socket.entries.get(&id).map(|entry| entry.handler.clone()));
-            if let (Some(handler), Some(payload)) = (handler, frame.payload) {
+            if let Some(handler) = handler {
                 handler(Event::Next(payload));
             }
         }
         ("error", Some(id)) => {
-            let error = frame
-                .payload
-                .and_then(|payload| serde_json::from_str::<Vec<WireError>>(payload.get()).ok())
-                .and_then(|errors| errors.into_iter().next())
-                .map_or_else(|| ApiError::of(Code::Unreadable), ApiError::from);
+            let error = payload.get(0).map_or_else(|| ApiError::of(Code::Unreadable), ApiError::read);
             if let Some(handler) = forget(id) {
-                fail(&handler, error);
+                tell(&error);
+                handler(Event::Failed(error));
             }
         }
         ("complete", Some(id)) => {
@@ -231,20 +223,9 @@ fn forget(id: u32) -> Option<Handler> {
     SOCKET.with_borrow_mut(|socket| socket.entries.remove(&id)).map(|entry| entry.handler)
 }
 
-fn fail(handler: &Handler, error: ApiError) {
-    if error.is(ErrorCode::Unauthenticated) {
-        session::ended();
-    } else if error.is(ErrorCode::PasswordChangeRequired) {
-        session::password_change_required();
-    }
-    handler(Event::Failed(error));
-}
-
-/// Reads a message of a stream; where it carries an error, tells the session store as HTTP does.
-pub fn read<T: serde::de::DeserializeOwned>(payload: &RawValue) -> Result<T, ApiError> {
-    serde_json::from_str::<WireResponse<T>>(payload.get())
-        .map_err(|_| ApiError::of(Code::Unreadable))
-        .and_then(WireResponse::into_result)
+/// Reads a message of a stream.
+pub fn read<T: Read>(payload: Value) -> Result<T, ApiError> {
+    T::read(data(payload)?).ok_or_else(|| ApiError::of(Code::Unreadable))
 }
 
 fn acknowledged() {
@@ -277,8 +258,7 @@ fn lost(code: u16) {
             socket.attempts = 0;
             return None;
         }
-        let exponent = i32::try_from(socket.attempts.min(6)).unwrap_or(6);
-        let ceiling = (BACK_OFF.0 * 2_f64.powi(exponent)).min(BACK_OFF.1);
+        let ceiling = (BACK_OFF.0 * f64::from(1 << socket.attempts.min(6))).min(BACK_OFF.1);
         socket.attempts += 1;
         // Jitter, so that a restarted server is not met by all its tabs at once.
         Some(ceiling * (0.5 + js_sys::Math::random() / 2.0))

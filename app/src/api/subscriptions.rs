@@ -1,11 +1,13 @@
 //! Streams: each builds the message that asks for it, and the type it brings.
 
 use super::{
-    DateTime, schema,
+    DateTime,
+    read::{Read, read},
+    schema,
+    transport::request,
     types::{OperationUpdate, ServiceView, WorkspaceView},
 };
 use cynic::{Id, SubscriptionBuilder};
-use serde::de::DeserializeOwned;
 use shared::service::LogState;
 
 /// A stream of the API.
@@ -13,7 +15,7 @@ pub trait Stream: 'static {
     /// What each message brings.
     type Item: Clone + Send + Sync + 'static;
     /// The root field as it travels.
-    type Wire: DeserializeOwned + 'static;
+    type Wire: Read;
     /// The message that asks for it.
     fn request(&self) -> String;
     /// Takes the item out of the root field.
@@ -21,8 +23,7 @@ pub trait Stream: 'static {
 }
 
 fn text<Q, V: serde::Serialize>(operation: &cynic::StreamingOperation<Q, V>) -> String {
-    // Strings, numbers and lists only: nothing in a request can fail to be written.
-    serde_json::to_string(operation).unwrap_or_default()
+    request(operation.query(), serde_json::to_string(operation.variables()).ok())
 }
 
 /// Variables of [`WorkspaceRoot`].
@@ -179,4 +180,13 @@ impl Stream for LogStream {
     fn item(wire: LogRoot) -> LogBatch {
         wire.service_logs
     }
+}
+
+read! {
+    WorkspaceRoot { workspace_changed }
+    ServiceRoot { service_changed }
+    OperationRoot { operation_changed }
+    LogRoot { service_logs }
+    LogBatch { lines, dropped, gap, state }
+    LogLine { cursor, at, text, cut }
 }

@@ -1,5 +1,6 @@
 //! An app's picture.
 
+use crate::lean::view;
 use crate::{
     api::types::AppRef,
     ui::{Icon, icon},

@@ -1,5 +1,6 @@
 //! A page that could not be had.
 
+use crate::lean::view;
 use crate::{
     api::{ApiError, Code},
     i18n::{self, t},

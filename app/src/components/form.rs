@@ -1,5 +1,6 @@
 //! What forms have in common: what is wrong by field, whether they are under way, what the server said.
 
+use crate::lean::{spawn, view};
 use crate::{
     api::{ApiError, FieldError},
     i18n,
@@ -7,7 +8,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use shared::{error::ErrorCode, rules::Problem};
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, future::Future, pin::Pin};
+
+/// What is done once the server has said yes.
+type Done = Box<dyn FnOnce()>;
+type Request = Pin<Box<dyn Future<Output = Result<Done, ApiError>>>>;
 
 /// The state of a form.
 #[derive(Clone, Copy)]
@@ -78,19 +83,26 @@ impl Form {
         request: impl Future<Output = Result<T, ApiError>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
+        self.send_boxed(Box::pin(async move {
+            let value = request.await?;
+            Ok(Box::new(move || done(value)) as Done)
+        }));
+    }
+
+    fn send_boxed(self, request: Request) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.failure.set(None);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = request.await;
             // The page may be gone meanwhile.
             if self.busy.try_set(false).is_some() {
                 return;
             }
             match answer {
-                Ok(value) => done(value),
+                Ok(done) => done(),
                 Err(error) => self.refused(error),
             }
         });

@@ -1,6 +1,7 @@
 //! The frame around every page of someone who is signed in.
 
 use super::{Failure, rail::Rail, reload, top_bar::TopBar};
+use crate::lean::{For, effect, memo, view};
 use crate::{
     i18n::t,
     paths::Path,
@@ -29,9 +30,9 @@ pub fn Frame() -> impl IntoView {
     let navigate = use_navigate();
     let session = session::session();
     let (path, query) = (location.pathname, location.search);
-    Effect::new({
+    effect({
         let session = session.clone();
-        move |_| {
+        move || {
             let to = match session.get() {
                 Session::Nobody => {
                     let (path, query) = (path.get_untracked(), query.get_untracked());
@@ -53,7 +54,7 @@ pub fn Frame() -> impl IntoView {
         }
         now
     });
-    let phase = Memo::new(move |_| match session.get() {
+    let phase = memo(move |_| match session.get() {
         Session::Someone(viewer) if !viewer.must_change_password => Ok(true),
         Session::Someone(_) | Session::Asking | Session::Nobody => Ok(false),
         Session::Unreachable(error) => Err(error),
@@ -99,7 +100,7 @@ pub fn Bars() -> impl IntoView {
     // A link that comes back within a moment is not worth a word.
     let shown = RwSignal::new(false);
     let waiting = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         waiting.set_value(None);
         if link.get() == Link::Lost {
             waiting.set_value(Some(Timeout::new(1200, move || {

@@ -1,6 +1,7 @@
 //! A page whose content is on its way, here, or could not be had.
 
 use super::Failure;
+use crate::lean::{memo, view};
 use crate::{api::live::Live, ui::Skeleton};
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ pub fn loaded<T>(live: RwSignal<Live<T>>, ready: impl Fn(Signal<T>) -> AnyView +
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let phase = Memo::new(move |_| {
+    let phase = memo(move |_| {
         live.with(|live| match live {
             Live::Loading => Phase::Loading,
             Live::Ready(_) => Phase::Ready,
@@ -32,7 +33,7 @@ where
                 return view! { <Skeleton /> }.into_any();
             };
             // While the page is being replaced, it still shows the last value.
-            let value = Memo::new(move |before: Option<&T>| {
+            let value = memo(move |before: Option<&T>| {
                 live.with(|live| live.ready().cloned()).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
             });
             ready(value.into())

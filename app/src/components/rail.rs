@@ -1,6 +1,7 @@
 //! The rail at the left: the workspace and its pages. On a phone it is a sheet.
 
 use super::workspace_menu::WorkspaceMenu;
+use crate::lean::{memo, view};
 use crate::{
     i18n::t,
     paths::Path,
@@ -25,7 +26,7 @@ pub fn Rail(
     sheet: RwSignal<bool>,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let workspace = Memo::new(move |_| workspace_of(&path.get()));
+    let workspace = memo(move |_| workspace_of(&path.get()));
     let node = NodeRef::<html::Nav>::new();
     Effect::new(move |before: Option<bool>| {
         let open = sheet.get();

@@ -1,6 +1,7 @@
 //! A service as a card.
 
 use super::{AppIcon, StateBadge, use_workspace};
+use crate::lean::view;
 use crate::{
     api::types::{AppRef, ServiceCard as Card, ServiceStatus},
     i18n::{self, t},

@@ -1,5 +1,6 @@
 //! States as a word and a shape.
 
+use crate::lean::{memo, view};
 use crate::{
     api::types::ServiceStatus,
     i18n::{self, t},
@@ -52,8 +53,8 @@ pub fn StatusLine(
     #[prop(into)]
     status: Signal<ServiceStatus>,
 ) -> impl IntoView {
-    let words = Memo::new(move |_| status.with(|status| i18n::explain(status.reason, &status.params)));
-    let since = Memo::new(move |_| status.with(|status| status.since.as_ref().map(crate::api::DateTime::millis)));
+    let words = memo(move |_| status.with(|status| i18n::explain(status.reason, &status.params)));
+    let since = memo(move |_| status.with(|status| status.since.as_ref().map(crate::api::DateTime::millis)));
     view! {
         <div class="status-line" aria-live="polite">
             <p class="status-sentence">{move || words.with(|words| words.0.clone())}</p>

@@ -1,6 +1,7 @@
 //! An operation as it goes on: its steps with the time each took, what happened in each, and what can be done.
 
 use super::{OperationBadge, off};
+use crate::lean::{For, Show, effect, memo, spawn, view};
 use crate::{
     api::{
         DateTime,
@@ -33,9 +34,9 @@ pub struct OperationLive {
 /// Follows an operation; after a lost connection, the journal goes on after the last entry that is known.
 pub fn follow_operation(id: impl Fn() -> Option<Id> + Send + Sync + 'static) -> OperationLive {
     let live = OperationLive { operation: RwSignal::new(Live::Loading), entries: RwSignal::new(Vec::new()) };
-    let id = Memo::new(move |_| id());
+    let id = memo(move |_| id());
     let running = StoredValue::new_local(None::<Subscription>);
-    Effect::new(move |_| {
+    effect(move || {
         let id = id.get();
         running.set_value(None);
         live.operation.set(Live::Loading);
@@ -81,8 +82,8 @@ pub fn OperationActions(
 ) -> impl IntoView {
     let denied = off(WorkspaceAction::SteerOperation);
     let busy = RwSignal::new(false);
-    let cancellable = Memo::new(move |_| operation.with(|operation| operation.cancellable));
-    let retryable = Memo::new(move |_| operation.with(|operation| operation.retryable));
+    let cancellable = memo(move |_| operation.with(|operation| operation.cancellable));
+    let retryable = memo(move |_| operation.with(|operation| operation.retryable));
     view! {
         <Show when=move || cancellable.get()>
             <Button
@@ -112,7 +113,7 @@ pub fn OperationActions(
 pub fn act_on_operation(id: &Id, cancel: bool, busy: RwSignal<bool>) {
     let id = id.clone();
     busy.set(true);
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let (answer, text) = if cancel {
             (mutations::cancel_operation(CancelOperationInput { id }).await.map(drop), t().operation.cancel_asked)
         } else {
@@ -141,11 +142,10 @@ pub fn OperationPanel(
 
 #[component]
 pub fn Timeline(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>) -> impl IntoView {
-    let state = Memo::new(move |_| operation.with(|operation| operation.state));
-    let error = Memo::new(move |_| operation.with(|operation| operation.error.as_ref().map(i18n::operation_error)));
-    let steps = Memo::new(move |_| {
-        operation.with(|operation| operation.steps.iter().map(|step| step.name).collect::<Vec<_>>())
-    });
+    let state = memo(move |_| operation.with(|operation| operation.state));
+    let error = memo(move |_| operation.with(|operation| operation.error.as_ref().map(i18n::operation_error)));
+    let steps =
+        memo(move |_| operation.with(|operation| operation.steps.iter().map(|step| step.name).collect::<Vec<_>>()));
     view! {
         <section class="operation">
             <header class="operation-head">
@@ -181,12 +181,12 @@ pub fn Timeline(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalE
 #[component]
 fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, name: StepName) -> impl IntoView {
     let step =
-        Memo::new(move |_| operation.with(|operation| operation.steps.iter().find(|step| step.name == name).cloned()));
-    let state = Memo::new(move |_| step.with(|step| step.as_ref().map_or(StepState::Pending, |step| step.state)));
-    let ended = Memo::new(move |_| operation.with(|operation| !operation.state.is_open()));
-    let lines = Memo::new(move |_| entries.with(|entries| lines_of(entries, name)));
+        memo(move |_| operation.with(|operation| operation.steps.iter().find(|step| step.name == name).cloned()));
+    let state = memo(move |_| step.with(|step| step.as_ref().map_or(StepState::Pending, |step| step.state)));
+    let ended = memo(move |_| operation.with(|operation| !operation.state.is_open()));
+    let lines = memo(move |_| entries.with(|entries| lines_of(entries, name)));
     let chosen = RwSignal::new(None::<bool>);
-    let open = Memo::new(move |_| {
+    let open = memo(move |_| {
         chosen.get().unwrap_or_else(|| matches!(state.get(), StepState::Running | StepState::Failed))
             && lines.with(|lines| !lines.is_empty())
     });

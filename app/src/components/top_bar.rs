@@ -1,6 +1,7 @@
 //! The bar above the page: the way to it, the theme, the account.
 
 use super::frame::Crumbs;
+use crate::lean::{memo, spawn, view};
 use crate::{
     api::mutations,
     i18n::{self, t},
@@ -89,11 +90,9 @@ pub fn ThemeMenu() -> impl IntoView {
 
 #[component]
 fn AccountMenu() -> impl IntoView {
-    let viewer = Memo::new(|_| session::viewer());
+    let viewer = memo(|_| session::viewer());
     let name = move || viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.name.clone()).unwrap_or_default());
-    let initials = move || {
-        name().split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase()
-    };
+    let initials = move || name().split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>();
     let label = Signal::derive(move || format!("{}: {}", t().frame.account_menu, name()));
     let trigger = view! { <span class="avatar" aria-hidden="true">{initials}</span> };
     view! {
@@ -119,7 +118,7 @@ fn AccountMenu() -> impl IntoView {
 }
 
 fn sign_out() {
-    leptos::task::spawn_local(async {
+    spawn(async {
         match mutations::sign_out().await {
             Ok(()) => session::ended(),
             Err(error) => toasts::failed(i18n::api_error(&error)),

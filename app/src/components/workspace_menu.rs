@@ -1,5 +1,6 @@
 //! The switcher between workspaces.
 
+use crate::lean::{memo, view};
 use crate::{
     api::{live, queries},
     i18n::t,
@@ -21,7 +22,7 @@ pub fn WorkspaceMenu(
 ) -> impl IntoView {
     let workspaces = live::fetch(|| (), |()| queries::workspaces(OFFERED, None));
     let id = StoredValue::new(current);
-    let name = Memo::new(move |_| {
+    let name = memo(move |_| {
         let live = head::workspace_name();
         live.get()
             .or_else(|| {
@@ -33,7 +34,7 @@ pub fn WorkspaceMenu(
             .unwrap_or_default()
     });
     let trigger = view! {
-        <span class="switch-mark" aria-hidden="true">{move || name.get().chars().next().map(|c| c.to_uppercase().to_string())}</span>
+        <span class="switch-mark" aria-hidden="true">{move || name.get().chars().next().map(String::from)}</span>
         <span class="switch-name">{move || name.get()}</span>
         {icon(Icon::ChevronsUpDown)}
     };

@@ -66,23 +66,28 @@ pub fn grouped(number: f64) -> String {
     NUMBER.with(|format| call(format, &JsValue::from_f64(number)))
 }
 
+/// A figure with so many decimals. The browser's own way: Rust's weighs ten kilobytes.
+fn fixed(number: f64, decimals: u8) -> String {
+    js_sys::Number::from(number).to_fixed(decimals).map(String::from).unwrap_or_default()
+}
+
 /// How long something took.
 pub fn duration(millis: f64) -> String {
     let units = &t().units;
     let seconds = (millis / 1000.0).max(0.0);
     if seconds < 10.0 {
-        return with(units.seconds, "n", &format!("{seconds:.1}"));
+        return with(units.seconds, "n", &fixed(seconds, 1));
     }
     let minutes = (seconds / 60.0).floor();
     if minutes < 1.0 {
-        return with(units.seconds, "n", &format!("{seconds:.0}"));
+        return with(units.seconds, "n", &fixed(seconds, 0));
     }
     let rest = (seconds % 60.0).floor();
     let hours = (minutes / 60.0).floor();
     let (large, small) = if hours < 1.0 {
-        (with(units.minutes, "n", &format!("{minutes:.0}")), with(units.seconds, "n", &format!("{rest:.0}")))
+        (with(units.minutes, "n", &fixed(minutes, 0)), with(units.seconds, "n", &fixed(rest, 0)))
     } else {
-        (with(units.hours, "n", &format!("{hours:.0}")), with(units.minutes, "n", &format!("{:.0}", minutes % 60.0)))
+        (with(units.hours, "n", &fixed(hours, 0)), with(units.minutes, "n", &fixed(minutes % 60.0, 0)))
     };
     format!("{large} {small}")
 }
@@ -96,6 +101,7 @@ pub fn money(amount: i32, currency: &str) -> String {
         .ok()
         .and_then(|digits| digits.as_f64())
         .unwrap_or(2.0);
-    let value = f64::from(amount) / 10_f64.powf(digits);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 4")]
+    let value = (0..digits as u8).fold(f64::from(amount), |value, _| value / 10.0);
     call(&format.format(), &JsValue::from_f64(value))
 }

@@ -1,5 +1,6 @@
 //! An address that leads nowhere.
 
+use crate::lean::view;
 use crate::{
     api::{ApiError, Code},
     components::Failure,

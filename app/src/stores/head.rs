@@ -1,6 +1,7 @@
 //! The page's title and the way to it, shown in the top bar and in the browser's tab.
 
 use crate::i18n::t;
+use crate::lean::effect;
 use leptos::prelude::*;
 
 /// One part of the way to a page.
@@ -39,7 +40,7 @@ pub fn here(label: impl Into<String>) -> Crumb {
 
 /// Says where the viewer is; again whenever what it reads changes.
 pub fn set(way: impl Fn() -> Vec<Crumb> + 'static) {
-    Effect::new(move |_| {
+    effect(move || {
         let way = way();
         let names: Vec<&str> =
             way.iter().rev().map(|crumb| crumb.label.as_str()).filter(|name| !name.is_empty()).collect();

@@ -4,6 +4,7 @@ use crate::api::{
     ApiError, queries, socket,
     types::{ServerInfo, Viewer},
 };
+use crate::lean::spawn;
 use leptos::prelude::*;
 use shared::policy::Actor;
 
@@ -60,7 +61,7 @@ pub fn actor() -> Option<Actor<'static>> {
 
 /// Asks who looks. A session that is known stays shown meanwhile.
 pub fn check() {
-    leptos::task::spawn_local(async {
+    spawn(async {
         match queries::boot().await {
             Ok(boot) => {
                 saw_build(&boot.server.build_id);

@@ -1,6 +1,7 @@
 //! A message that stands in the page.
 
 use super::{Icon, icon};
+use crate::lean::view;
 use leptos::prelude::*;
 
 /// How much a message matters.

@@ -1,6 +1,7 @@
 //! Buttons.
 
 use super::{Icon, icon, unique};
+use crate::lean::view;
 use leptos::prelude::*;
 
 /// What a button is for.

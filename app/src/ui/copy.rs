@@ -1,6 +1,7 @@
 //! Copying to the clipboard.
 
 use super::{Icon, icon};
+use crate::lean::{spawn, view};
 use crate::{i18n::t, stores::toasts};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub fn CopyButton(
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let text = text.get_untracked();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             if write(&text).await {
                 toasts::done(t().common.copied);
                 copied.try_set(true);

@@ -2,6 +2,7 @@
 
 use super::{Icon, icon, unique};
 use crate::i18n::t;
+use crate::lean::{Show, effect, view};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -21,7 +22,7 @@ pub fn Dialog(
     let heading = unique("dialog");
     let labelled = heading.clone();
     let before = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             before.set_value(document().active_element().and_then(|element| element.dyn_into().ok()));

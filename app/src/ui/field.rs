@@ -2,6 +2,7 @@
 
 use super::{Icon, icon, unique};
 use crate::i18n::t;
+use crate::lean::{effect, view};
 use leptos::prelude::*;
 
 /// A line of text, a password or a number.
@@ -54,7 +55,7 @@ pub fn TextField(
     let shown = RwSignal::new(false);
     let node = NodeRef::<leptos::html::Input>::new();
     if autofocus {
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(input) = node.get() {
                 // Focus is a help only: where the browser refuses, nothing is lost.
                 let _ = input.focus();

@@ -1,5 +1,6 @@
 //! Icons: Lucide (<https://lucide.dev>, ISC licence), inline, in the colour of the text around them.
 
+use crate::lean::view;
 use leptos::prelude::*;
 
 /// An icon of the set.

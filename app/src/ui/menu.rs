@@ -1,6 +1,7 @@
 //! A button with a small panel of links and buttons below it.
 
 use super::unique;
+use crate::lean::{Show, view};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent, KeyboardEvent, Node};

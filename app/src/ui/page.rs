@@ -2,6 +2,7 @@
 
 use super::{Icon, icon};
 use crate::i18n::t;
+use crate::lean::view;
 use leptos::prelude::*;
 
 /// The page's heading, a line below it, and what can be done at its right.

@@ -1,5 +1,6 @@
 //! Points in time and how long things take.
 
+use crate::lean::view;
 use crate::{i18n, stores::clock};
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Apps of the marketplace.
 
-use crate::api::{Json, schema};
+use crate::api::{Json, read::read, schema};
 use shared::{
     catalog::{AppCategory, AppFieldType},
     error::FieldErrorCode,
@@ -103,4 +103,22 @@ pub struct AddressPreview {
     pub url: String,
     pub available: bool,
     pub problem: Option<FieldErrorCode>,
+}
+
+read! {
+    AppCard { slug, name, category, tags, summary, price, icon_url }
+    AppDetail {
+        slug, name, category, tags, summary, description, documentation, price, icon_url, chart_version, app_version,
+        port, web, minimum, fields,
+    }
+    Money { amount, currency }
+    MinimumResources { cpu, memory, storage }
+    AppField {
+        pointer, kind as "type", label, help, placeholder, default, required, min_length, max_length, min, max,
+        options, generate,
+    }
+    AppFieldOption { value, label }
+    AppConnection { nodes, total_count, page_info }
+    PageInfo { has_next_page, end_cursor }
+    AddressPreview { host, url, available, problem }
 }

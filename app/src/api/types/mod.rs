@@ -12,7 +12,7 @@ pub use service::*;
 pub use viewer::*;
 pub use workspace::*;
 
-use super::{error::Params, schema};
+use super::{error::Params, read::read, schema};
 
 /// A named value of a sentence.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq, Eq)]
@@ -26,4 +26,8 @@ pub struct Param {
 /// The parameters as a lookup.
 pub fn params(list: &[Param]) -> Params {
     list.iter().map(|param| (param.name.clone(), param.value.clone())).collect()
+}
+
+read! {
+    Param { name, value }
 }

@@ -1,7 +1,7 @@
 //! Operations: something being done, step by step.
 
 use super::Param;
-use crate::api::{DateTime, schema};
+use crate::api::{DateTime, read::read, schema};
 use cynic::Id;
 use shared::operation::{
     JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
@@ -60,4 +60,15 @@ pub struct JournalEntry {
 pub struct OperationUpdate {
     pub operation: OperationView,
     pub entries: Vec<JournalEntry>,
+}
+
+read! {
+    OperationView {
+        id, kind, state, steps, attempts, actor_name, target_name, service_id, workspace_id, created_at, started_at,
+        finished_at, error, cancellable, retryable,
+    }
+    OperationStep { name, state, started_at, finished_at }
+    OperationError { code, params }
+    JournalEntry { seq, at, step, level, code, params }
+    OperationUpdate { operation, entries }
 }

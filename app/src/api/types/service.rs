@@ -1,9 +1,12 @@
 //! Services: what was launched.
 
-use super::{OperationView, Param};
-use crate::api::{DateTime, Json, schema};
+use super::Param;
+use crate::api::{DateTime, Json, read::read, schema};
 use cynic::Id;
-use shared::service::{ServiceState, StatusReason};
+use shared::{
+    operation::OperationKind,
+    service::{ServiceState, StatusReason},
+};
 
 /// A service in a list.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
@@ -41,8 +44,8 @@ pub struct ServiceView {
     pub events: Vec<ClusterEvent>,
     pub volumes: Vec<Volume>,
     pub values: Vec<FieldValue>,
-    pub open_operation: Option<OperationView>,
-    pub last_operation: Option<OperationView>,
+    pub open_operation: Option<OperationRef>,
+    pub last_operation: Option<OperationRef>,
     pub created_at: DateTime,
 }
 
@@ -61,6 +64,8 @@ pub struct AppRef {
 #[cynic(graphql_type = "Operation")]
 pub struct OperationRef {
     pub id: Id,
+    pub kind: OperationKind,
+    pub target_name: String,
 }
 
 /// A service's web address.
@@ -133,4 +138,21 @@ pub struct Volume {
     pub name: String,
     pub size: String,
     pub phase: String,
+}
+
+read! {
+    ServiceCard { id, name, app, app_slug, chart_version, address, status, revision, created_at, open_operation }
+    ServiceView {
+        id, name, reference, app, app_slug, chart_version, namespace, release_name, address, port, status, revision,
+        pods, events, volumes, values, open_operation, last_operation, created_at,
+    }
+    AppRef { slug, name, icon_url, documentation }
+    OperationRef { id, kind, target_name }
+    ServiceAddress { host, url, simulated }
+    FieldValue { pointer, label, value, secret }
+    ServiceStatus { state, reason, params, ready_pods, total_pods, since }
+    Pod { name, phase, ready, restarts, node, started_at, reason, params, containers }
+    Container { name, image, ready, restarts, init }
+    ClusterEvent { id, at, warning, reason, object, message, count }
+    Volume { name, size, phase }
 }

@@ -1,6 +1,6 @@
 //! The person who looks at the console, and the installation.
 
-use crate::api::{DateTime, schema};
+use crate::api::{DateTime, read::read, schema};
 use cynic::Id;
 use shared::roles::{PlatformRole, TokenScope};
 
@@ -41,4 +41,11 @@ pub struct ServerInfo {
     pub sandbox: bool,
     pub apps_domain: String,
     pub cluster_reachable: bool,
+}
+
+read! {
+    Viewer { id, email, name, platform_role, must_change_password }
+    ViewerTokens { access_tokens }
+    AccessToken { id, name, prefix, scopes, created_at, expires_at, last_used_at }
+    ServerInfo { version, build_id, sandbox, apps_domain, cluster_reachable }
 }

@@ -1,7 +1,7 @@
 //! Workspaces.
 
-use super::{OperationView, PageInfo, ServiceCard};
-use crate::api::{DateTime, schema};
+use super::{OperationRef, PageInfo, ServiceCard};
+use crate::api::{DateTime, read::read, schema};
 use cynic::Id;
 use shared::{roles::WorkspaceRole, service::WorkspaceState};
 
@@ -39,8 +39,8 @@ pub struct WorkspaceView {
     pub version: i32,
     pub ready: bool,
     pub created_at: DateTime,
-    pub open_operation: Option<OperationView>,
-    pub last_operation: Option<OperationView>,
+    pub open_operation: Option<OperationRef>,
+    pub last_operation: Option<OperationRef>,
     pub services: Vec<ServiceCard>,
 }
 
@@ -50,4 +50,14 @@ pub struct WorkspaceView {
 pub struct WorkspaceRef {
     pub id: Id,
     pub version: i32,
+}
+
+read! {
+    WorkspaceCard { id, name, description, state, viewer_role, ready, service_count, created_at }
+    WorkspaceConnection { nodes, page_info }
+    WorkspaceView {
+        id, name, description, state, viewer_role, namespace, version, ready, created_at, open_operation,
+        last_operation, services,
+    }
+    WorkspaceRef { id, version }
 }

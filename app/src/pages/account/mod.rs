@@ -5,6 +5,7 @@ mod tokens;
 
 use self::tokens::Tokens;
 use super::entry::PasswordForm;
+use crate::lean::view;
 use crate::{
     i18n::t,
     stores::{head, session},

@@ -1,5 +1,6 @@
 //! Making a token, whose text is shown this once.
 
+use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, CreateAccessTokenInput},
     components::{Form, focus_first_problem},
@@ -18,7 +19,7 @@ pub fn NewToken(
     on_created: Callback<()>,
 ) -> impl IntoView {
     let secret = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             secret.set(None);
         }

@@ -1,6 +1,7 @@
 //! The list of tokens.
 
 use super::new_token::NewToken;
+use crate::lean::{For, Show, effect, view};
 use crate::{
     api::{
         DateTime, live,
@@ -106,8 +107,8 @@ fn scope_words(scopes: &[TokenScope]) -> &'static str {
 fn Revoke(token: RwSignal<Option<AccessToken>>, on_revoked: Callback<()>) -> impl IntoView {
     let texts = &t().tokens;
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(token.with(Option::is_some)));
-    Effect::new(move |_| {
+    effect(move || open.set(token.with(Option::is_some)));
+    effect(move || {
         // Only where there is one: setting it again would come back here for ever.
         if !open.get() && token.with_untracked(Option::is_some) {
             token.set(None);

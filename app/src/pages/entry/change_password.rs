@@ -1,6 +1,7 @@
 //! The first change of a password, which nobody can pass by.
 
 use super::{Entry, PasswordForm};
+use crate::lean::{effect, view};
 use crate::{
     i18n::t,
     paths::Path,
@@ -20,7 +21,7 @@ pub fn ChangePassword() -> impl IntoView {
     head::set(|| vec![head::here(t().password.title)]);
     let session = session::session();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         let to = match session.get() {
             Session::Nobody => Path::sign_in_from("/"),
             Session::Someone(viewer) if !viewer.must_change_password => Path::Workspaces,

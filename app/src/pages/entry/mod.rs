@@ -8,6 +8,7 @@ pub use change_password::ChangePassword;
 pub use password_form::PasswordForm;
 pub use sign_in::SignIn;
 
+use crate::lean::view;
 use crate::{
     components::{Bars, Toasts},
     i18n::t,

@@ -1,5 +1,6 @@
 //! The form that changes the own password, used at the first sign-in and on the account page.
 
+use crate::lean::view;
 use crate::{
     api::mutations::{self, ChangePasswordInput},
     components::{Form, focus_first_problem},

@@ -1,6 +1,7 @@
 //! Sign-in.
 
 use super::Entry;
+use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, SignInInput},
     components::{Failure, Form, focus_first_problem},
@@ -28,7 +29,7 @@ pub fn SignIn() -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let watched = session.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if let Session::Someone(viewer) = watched.get() {
             let to = if viewer.must_change_password {
                 Path::ChangePassword.to_string()

@@ -1,6 +1,7 @@
 //! One app of the marketplace.
 
 use super::price;
+use crate::lean::{memo, view};
 use crate::{
     api::{
         ApiError, Code, live, queries,
@@ -19,7 +20,7 @@ use shared::{error::ErrorCode, policy::WorkspaceAction};
 /// The slug of the address.
 pub fn use_slug() -> Memo<String> {
     let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()))
+    memo(move |_| params.with(|params| params.get("slug").unwrap_or_default()))
 }
 
 /// The app of the address, asked for once.

@@ -1,5 +1,6 @@
 //! The fields that an app declares, as a form.
 
+use crate::lean::view;
 use crate::{
     api::{Json, mutations::FieldValueInput, types::AppField},
     components::Form,

@@ -6,6 +6,7 @@ use super::{
     price,
     subdomain::Subdomain,
 };
+use crate::lean::view;
 use crate::{
     api::{
         mutations::{self, LaunchServiceInput},

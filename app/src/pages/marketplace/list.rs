@@ -1,6 +1,7 @@
 //! The list of apps, searched while typing; search and shelf live in the address.
 
 use super::price;
+use crate::lean::{For, Show, effect, memo, view};
 use crate::{
     api::{live, queries, types::AppCard},
     components::{AppIcon, loaded, use_workspace},
@@ -31,9 +32,9 @@ pub fn Marketplace() -> impl IntoView {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().market.title)]
     });
     let query = use_query_map();
-    let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let category = Memo::new(move |_| {
-        query.with(|query| query.get("category").and_then(|word| AppCategory::parse(&word.to_uppercase())))
+    let search = memo(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let category = memo(move |_| {
+        query.with(|query| query.get("category").and_then(|word| AppCategory::parse(&word.to_ascii_uppercase())))
     });
     let first = RwSignal::new(PAGE);
     let apps = live::fetch(
@@ -52,7 +53,7 @@ pub fn Marketplace() -> impl IntoView {
             <Filters search=search category=category go=go />
             <div class="market-list">
                 {loaded(apps, move |apps| {
-                    let more = Memo::new(move |_| apps.with(|apps| apps.page_info.has_next_page));
+                    let more = memo(move |_| apps.with(|apps| apps.page_info.has_next_page));
                     view! {
                         <p class="muted found" role="status">
                             {move || count(texts.found, usize::try_from(apps.with(|apps| apps.total_count)).unwrap_or_default())}
@@ -89,7 +90,7 @@ fn address(page: &Path, search: &str, category: Option<AppCategory>) -> String {
         parts.push(format!("q={}", Escaped(search)));
     }
     if let Some(category) = category {
-        parts.push(format!("category={}", category.as_str().to_lowercase()));
+        parts.push(format!("category={}", category.as_str().to_ascii_lowercase()));
     }
     if parts.is_empty() { page.to_string() } else { format!("{page}?{}", parts.join("&")) }
 }
@@ -104,7 +105,7 @@ fn Filters(
     let typed = RwSignal::new(search.get_untracked());
     // Back and forward change the address: the field follows, unless someone is typing in it.
     let resting = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         let search = search.get();
         if resting.with_value(Option::is_none) {
             typed.set(search);

@@ -1,5 +1,6 @@
 //! The web address of a service-to-be, shown and checked while it is typed.
 
+use crate::lean::{effect, spawn, view};
 use crate::{
     api::{FieldError, queries},
     components::Form,
@@ -35,7 +36,7 @@ pub fn Subdomain(
     let texts = &t().launch;
     let answer = RwSignal::new(Answer::Empty);
     let resting = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
+    effect(move || {
         let typed = value.get();
         resting.set_value(None);
         form.clear("subdomain");
@@ -84,7 +85,7 @@ pub fn Subdomain(
 }
 
 fn ask(label: String, value: RwSignal<String>, answer: RwSignal<Answer>, form: Form) {
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let preview = queries::address_preview(label.clone()).await;
         let current = value.try_get_untracked().and_then(|typed| rules::subdomain(&typed).ok());
         // A late answer to what was typed before says nothing about what stands there now.

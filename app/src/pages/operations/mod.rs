@@ -1,5 +1,6 @@
 //! An operation on a page of its own: what a launch leads to.
 
+use crate::lean::{memo, view};
 use crate::{
     api::types::OperationView,
     components::{Timeline, follow_operation, loaded, use_workspace},
@@ -18,7 +19,7 @@ use shared::operation::{OperationKind, OperationState};
 pub fn OperationPage() -> impl IntoView {
     let workspace = use_workspace();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("operation").map(Id::new)));
+    let id = memo(move |_| params.with(|params| params.get("operation").map(Id::new)));
     let live = follow_operation(move || id.get());
     head::set(move || {
         let title = live.operation.with(|live| live.ready().map(title).unwrap_or_default());
@@ -44,7 +45,7 @@ fn title(operation: &OperationView) -> String {
 #[component]
 fn Links(operation: Signal<OperationView>) -> impl IntoView {
     let workspace = use_workspace();
-    let service = Memo::new(move |_| {
+    let service = memo(move |_| {
         operation.with(|operation| {
             let gone = operation.kind == OperationKind::ServiceDelete && operation.state == OperationState::Succeeded;
             operation.service_id.clone().filter(|_| !gone)
@@ -64,7 +65,7 @@ fn Links(operation: Signal<OperationView>) -> impl IntoView {
 /// What an operation that is done has led to.
 #[component]
 fn Outcome(operation: Signal<OperationView>) -> impl IntoView {
-    let done = Memo::new(move |_| operation.with(|operation| (operation.kind, operation.state)));
+    let done = memo(move |_| operation.with(|operation| (operation.kind, operation.state)));
     move || match done.get() {
         (OperationKind::ServiceLaunch, OperationState::Succeeded) => {
             view! { <Alert tone=Tone::Success><p>{t().operation.launched}</p></Alert> }.into_any()

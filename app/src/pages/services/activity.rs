@@ -1,5 +1,6 @@
 //! What is being done to a service, or was done last.
 
+use crate::lean::{Show, memo, view};
 use crate::{
     api::types::ServiceView,
     components::{OperationPanel, use_workspace},
@@ -17,7 +18,7 @@ pub fn Activity(
 ) -> impl IntoView {
     let texts = &t().service;
     let workspace = use_workspace();
-    let operation = Memo::new(move |_| {
+    let operation = memo(move |_| {
         service.with(|service| {
             let operation = service.open_operation.as_ref().or(service.last_operation.as_ref());
             operation.map(|operation| {
@@ -27,7 +28,7 @@ pub fn Activity(
         })
     });
     let id = Signal::derive(move || operation.get().map(|(id, _)| id));
-    let there = Memo::new(move |_| operation.with(Option::is_some));
+    let there = memo(move |_| operation.with(Option::is_some));
     view! {
         <Show
             when=move || there.get()

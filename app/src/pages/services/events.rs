@@ -1,5 +1,6 @@
 //! What the cluster says about a service.
 
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{ClusterEvent, ServiceView},
     i18n::{self, t},
@@ -14,7 +15,7 @@ pub fn Events(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let texts = &t().service;
-    let events = Memo::new(move |_| service.with(|service| service.events.clone()));
+    let events = memo(move |_| service.with(|service| service.events.clone()));
     view! {
         <Show
             when=move || events.with(|events| !events.is_empty())

@@ -1,5 +1,6 @@
 //! A workspace's services as a table.
 
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{AppRef, ServiceCard},
     components::{AppIcon, StateBadge, loaded, use_workspace},
@@ -20,7 +21,7 @@ pub fn Services() -> impl IntoView {
     });
     let market = move || Path::Marketplace(workspace.id.get()).to_string();
     loaded(workspace.live, move |view| {
-        let services = Memo::new(move |_| view.with(|view| view.services.clone()));
+        let services = memo(move |_| view.with(|view| view.services.clone()));
         view! {
             <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
                 <a class="button primary" href=market>{icon(Icon::Plus)} <span>{t().overview.launch}</span></a>
@@ -65,7 +66,7 @@ pub fn Services() -> impl IntoView {
 fn Row(services: Memo<Vec<ServiceCard>>, id: cynic::Id) -> impl IntoView {
     let workspace = use_workspace();
     let href = Path::Service(workspace.id.get_untracked(), id.clone(), ServiceTab::Overview).to_string();
-    let service = Memo::new(move |before: Option<&Option<ServiceCard>>| {
+    let service = memo(move |before: Option<&Option<ServiceCard>>| {
         services
             .with(|services| services.iter().find(|one| one.id == id).cloned())
             .or_else(|| before.cloned().flatten())

@@ -1,6 +1,7 @@
 //! What a service is and how it is.
 
 use super::pods::Pods;
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{FieldValue, ServiceView},
     components::OperationPanel,
@@ -16,12 +17,11 @@ pub fn Overview(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let texts = &t().service;
-    let open = Memo::new(move |_| {
-        service.with(|service| service.open_operation.as_ref().map(|operation| operation.id.clone()))
-    });
-    let volumes = Memo::new(move |_| service.with(|service| service.volumes.clone()));
-    let values = Memo::new(move |_| service.with(|service| service.values.clone()));
-    let has_open = Memo::new(move |_| open.with(Option::is_some));
+    let open =
+        memo(move |_| service.with(|service| service.open_operation.as_ref().map(|operation| operation.id.clone())));
+    let volumes = memo(move |_| service.with(|service| service.volumes.clone()));
+    let values = memo(move |_| service.with(|service| service.values.clone()));
+    let has_open = memo(move |_| open.with(Option::is_some));
     view! {
         <Show when=move || has_open.get()>
             <section class="panel" aria-label=texts.now>
@@ -140,7 +140,7 @@ fn Facts(service: Signal<ServiceView>) -> impl IntoView {
 #[component]
 fn Address(service: Signal<ServiceView>) -> impl IntoView {
     let texts = &t().service;
-    let address = Memo::new(move |_| service.with(|service| service.address.clone()));
+    let address = memo(move |_| service.with(|service| service.address.clone()));
     view! {
         <h2>{texts.address}</h2>
         {move || match address.get() {

@@ -1,6 +1,7 @@
 //! A service's page: its head, which stays, and its tabs, which live in the address.
 
 use super::{activity::Activity, events::Events, logs::Logs, overview::Overview, settings::Settings};
+use crate::lean::{memo, spawn, view};
 use crate::{
     api::{
         live,
@@ -27,8 +28,8 @@ use shared::policy::WorkspaceAction;
 pub fn ServicePage() -> impl IntoView {
     let workspace = use_workspace();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("service").map(Id::new)));
-    let tab = Memo::new(move |_| {
+    let id = memo(move |_| params.with(|params| params.get("service").map(Id::new)));
+    let tab = memo(move |_| {
         params.with(|params| ServiceTab::parse(&params.get("tab").unwrap_or_default())).unwrap_or_default()
     });
     let live = live::follow(move || id.get().map(ServiceStream));
@@ -110,7 +111,7 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
         let id = service.with_untracked(|service| service.id.clone());
         let navigate = navigate.clone();
         busy.set(true);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = mutations::restart_service(RestartServiceInput { id: id.clone() }).await;
             busy.try_set(false);
             open.try_set(false);

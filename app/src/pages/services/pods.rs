@@ -1,5 +1,6 @@
 //! A service's pods with their containers.
 
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{Pod, ServiceView},
     i18n::{self, count, t},
@@ -14,7 +15,7 @@ pub fn Pods(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let texts = &t().service;
-    let pods = Memo::new(move |_| service.with(|service| service.pods.clone()));
+    let pods = memo(move |_| service.with(|service| service.pods.clone()));
     view! {
         <section class="panel" aria-labelledby="pods-heading">
             <h2 id="pods-heading">{texts.pods}</h2>
@@ -36,7 +37,7 @@ pub fn Pods(
 #[component]
 fn PodRow(pods: Memo<Vec<Pod>>, name: String) -> impl IntoView {
     let texts = &t().service;
-    let pod = Memo::new({
+    let pod = memo({
         let name = name.clone();
         move |_| pods.with(|pods| pods.iter().find(|pod| pod.name == name).cloned())
     });

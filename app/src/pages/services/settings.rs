@@ -1,6 +1,7 @@
 //! Removing a service.
 
 use super::overview::size;
+use crate::lean::view;
 use crate::{
     api::{
         mutations::{self, DeleteServiceInput},

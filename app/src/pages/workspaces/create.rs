@@ -1,5 +1,6 @@
 //! Making a workspace.
 
+use crate::lean::view;
 use crate::{
     api::mutations::{self, CreateWorkspaceInput},
     components::{Form, focus_first_problem},

@@ -1,5 +1,6 @@
 //! What all pages of a workspace have in common: one stream of it.
 
+use crate::lean::{effect, memo, view};
 use crate::{
     api::{live, subscriptions::WorkspaceStream},
     components::{Workspace, loaded},
@@ -13,11 +14,11 @@ use leptos_router::{components::Outlet, hooks::use_params_map};
 #[component]
 pub fn WorkspaceLayout() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| Id::new(params.with(|params| params.get("id").unwrap_or_default())));
+    let id = memo(move |_| Id::new(params.with(|params| params.get("id").unwrap_or_default())));
     let live = live::follow(move || Some(WorkspaceStream(id.get())));
     let workspace = Workspace { id, live };
     provide_context(workspace);
-    Effect::new(move |_| {
+    effect(move || {
         let name = Some(workspace.name()).filter(|name| !name.is_empty());
         head::workspace_name().set(name);
     });

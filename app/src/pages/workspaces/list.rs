@@ -1,6 +1,7 @@
 //! All workspaces of the viewer.
 
 use super::create::CreateWorkspace;
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::{live, queries, types::WorkspaceCard},
     components::loaded,
@@ -24,8 +25,8 @@ pub fn Workspaces() -> impl IntoView {
     let list = live::fetch(move || first.get(), |first| queries::workspaces(first, None));
     let creating = RwSignal::new(false);
     loaded(list, move |list| {
-        let empty = Memo::new(move |_| list.with(|list| list.nodes.is_empty()));
-        let more = Memo::new(move |_| list.with(|list| list.page_info.has_next_page));
+        let empty = memo(move |_| list.with(|list| list.nodes.is_empty()));
+        let more = memo(move |_| list.with(|list| list.page_info.has_next_page));
         view! {
             <Show when=move || !empty.get() fallback=|| view! { <FirstSteps /> }>
                 <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
@@ -56,7 +57,7 @@ fn Card(workspace: WorkspaceCard) -> impl IntoView {
         <li class="card workspace-card">
             <header>
                 <span class="switch-mark" aria-hidden="true">
-                    {workspace.name.chars().next().map(|c| c.to_uppercase().to_string())}
+                    {workspace.name.chars().next().map(String::from)}
                 </span>
                 <h2><a class="cover" href=Path::Workspace(workspace.id).to_string()>{workspace.name}</a></h2>
                 {(workspace.state == WorkspaceState::Archived).then(|| view! {

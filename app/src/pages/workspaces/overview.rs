@@ -1,5 +1,6 @@
 //! A workspace's overview: its services as cards that change by themselves.
 
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::WorkspaceView,
     components::{OperationPanel, ServiceCard, loaded, off, use_workspace},
@@ -27,10 +28,10 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
     let texts = &t().overview;
     let name = Signal::derive(move || workspace.with(|workspace| workspace.name.clone()));
     let lead = Signal::derive(move || workspace.with(|workspace| workspace.description.clone()));
-    let ready = Memo::new(move |_| workspace.with(|workspace| workspace.ready));
-    let archived = Memo::new(move |_| workspace.with(|workspace| workspace.state == WorkspaceState::Archived));
-    let empty = Memo::new(move |_| workspace.with(|workspace| workspace.services.is_empty()));
-    let operation = Memo::new(move |_| {
+    let ready = memo(move |_| workspace.with(|workspace| workspace.ready));
+    let archived = memo(move |_| workspace.with(|workspace| workspace.state == WorkspaceState::Archived));
+    let empty = memo(move |_| workspace.with(|workspace| workspace.services.is_empty()));
+    let operation = memo(move |_| {
         workspace.with(|workspace| {
             let operation = workspace.open_operation.as_ref().or(workspace.last_operation.as_ref());
             operation.map(|operation| operation.id.clone())
@@ -69,7 +70,7 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
 /// One card: only what belongs to its own service makes it change.
 #[component]
 fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
-    let service = Memo::new(move |before: Option<&Option<crate::api::types::ServiceCard>>| {
+    let service = memo(move |before: Option<&Option<crate::api::types::ServiceCard>>| {
         workspace
             .with(|workspace| workspace.services.iter().find(|one| one.id == id).cloned())
             .or_else(|| before.cloned().flatten())

@@ -1,5 +1,6 @@
 //! A workspace's name and description.
 
+use crate::lean::{memo, view};
 use crate::{
     api::{
         mutations::{self, UpdateWorkspaceInput},
@@ -33,7 +34,7 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
     let (name, description) = (RwSignal::new(first.name), RwSignal::new(first.description));
     // The version that what is typed was based on: someone else's change meanwhile is not written over.
     let version = RwSignal::new(first.version);
-    let moved_on = Memo::new(move |_| workspace.with(|workspace| workspace.version) > version.get());
+    let moved_on = memo(move |_| workspace.with(|workspace| workspace.version) > version.get());
     let take_theirs = move || {
         let current = workspace.get_untracked();
         name.set(current.name);

@@ -9,6 +9,7 @@ use crate::api::{
     socket::{self, Event, Subscription},
     subscriptions::{LogBatch, LogStream, ServiceLogsInput, Stream},
 };
+use crate::lean::effect;
 use cynic::Id;
 use leptos::prelude::*;
 use shared::service::LogState;
@@ -66,7 +67,7 @@ impl Feed {
             cursor: StoredValue::new(None),
         };
         let running = StoredValue::new_local(None::<Subscription>);
-        Effect::new(move |_| {
+        effect(move || {
             let source = source.get();
             running.set_value(None);
             feed.reset();

@@ -6,6 +6,7 @@ mod feed;
 mod view;
 
 use self::{feed::Feed, view::LogView};
+use crate::lean::{Show, effect, memo, view};
 use crate::{
     api::types::ServiceView,
     components::{off, use_workspace},
@@ -34,7 +35,7 @@ pub fn Logs(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let denied = off(WorkspaceAction::ReadLogs);
-    let allowed = Memo::new(move |_| denied.with(Option::is_none));
+    let allowed = memo(move |_| denied.with(Option::is_none));
     move || {
         if allowed.get() {
             view! { <Reader service=service /> }.into_any()
@@ -60,8 +61,8 @@ fn Reader(service: Signal<ServiceView>) -> impl IntoView {
     let workspace = use_workspace();
     let query = use_query_map();
     let navigate = use_navigate();
-    let available = Memo::new(move |_| service.with(sources));
-    let source = Memo::new(move |before: Option<&Option<Source>>| {
+    let available = memo(move |_| service.with(sources));
+    let source = memo(move |before: Option<&Option<Source>>| {
         let asked = query.with(|query| Some((query.get("pod")?, query.get("container")?)));
         available.with(|available| {
             let fits = |source: &Source| available.contains(source);
@@ -76,7 +77,7 @@ fn Reader(service: Signal<ServiceView>) -> impl IntoView {
         let to = format!("{page}?pod={}&container={}", Escaped(&pod), Escaped(&container));
         navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     });
-    let there = Memo::new(move |_| source.with(Option::is_some));
+    let there = memo(move |_| source.with(Option::is_some));
     view! {
         <Show
             when=move || there.get()
@@ -99,13 +100,13 @@ fn Reader(service: Signal<ServiceView>) -> impl IntoView {
 fn Choice(available: Memo<Vec<Source>>, source: Memo<Option<Source>>, choose: Callback<Source>) -> impl IntoView {
     let texts = &t().logs;
     let (pod, container) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some((now_pod, now_container)) = source.get() {
             pod.set(now_pod);
             container.set(now_container);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = (pod.get(), container.get());
         let Some(now) = source.get_untracked().filter(|now| *now != wanted && !wanted.0.is_empty()) else { return };
         let list = available.get_untracked();

@@ -5,6 +5,7 @@ use super::{
     buffer::{Buffer, Mark, Row},
     feed::Feed,
 };
+use crate::lean::{For, effect, memo, view};
 use crate::{
     api::{DateTime, subscriptions::LogLine},
     i18n::{self, count, t},
@@ -41,12 +42,12 @@ pub fn LogView(
         port.set(Port { top: f64::from(view.scroll_top()), height: f64::from(view.client_height()) });
     };
     observe(node, measure);
-    Effect::new(move |_| {
+    effect(move || {
         feed.wrap.track();
         measure();
     });
     // After each change, the view stays at the end, or where the reader is, though the oldest lines have gone.
-    Effect::new(move |_| {
+    effect(move || {
         feed.version.track();
         let following = feed.following.get();
         request_animation_frame(move || {
@@ -86,7 +87,7 @@ pub fn LogView(
             let_go();
         }
     };
-    let seen = Memo::new(move |_| {
+    let seen = memo(move |_| {
         feed.version.track();
         feed.wrap.track();
         let port = port.get();
@@ -132,7 +133,7 @@ pub fn LogView(
 /// Measures when the view appears and whenever its size changes.
 fn observe(node: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
     let watching = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(view) = node.get() else { return };
         let callback = Closure::<dyn FnMut()>::new(measure);
         if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
