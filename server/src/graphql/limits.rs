@@ -123,7 +123,6 @@ pub fn check(
     operation_name: Option<&str>,
     limits: &QueryLimits,
 ) -> Result<Chosen, ServerError> {
-    let (name, chosen) = choose(document, operation_name)?;
     // Fragments are followed one within the other, by us and by validation: their number bounds how deep the stack gets.
     if document.fragments.len() > FRAGMENTS {
         let message = format!("The query asks for too much at once: fragments are limited to {FRAGMENTS}");
@@ -133,6 +132,7 @@ pub fn check(
         let message = format!("The query asks for too much at once: operations are limited to {OPERATIONS}");
         return Err(request_error(ErrorCode::TooComplex, message));
     }
+    let (name, chosen) = choose(document, operation_name)?;
     let mut measure = Measure { document, seen: HashMap::new() };
     // All operations are measured, since all of them are validated.
     for (_, operation) in document.operations.iter() {
