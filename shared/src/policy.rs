@@ -134,6 +134,15 @@ fn fits(actor: &Actor<'_>, changes: bool) -> Result<(), Denial> {
     if enough { Ok(()) } else { Err(Denial::Scope) }
 }
 
+/// Whether the actor may do such a thing anywhere: asked before anything is looked up by an id, so that the refusal is the
+/// same whether it is there or not.
+///
+/// # Errors
+/// The reason why not.
+pub fn anywhere(actor: &Actor<'_>, action: WorkspaceAction) -> Result<(), Denial> {
+    fits(actor, action.changes())
+}
+
 /// Whether the actor may do something on the platform or on their own account.
 ///
 /// # Errors

@@ -55,6 +55,8 @@ enum SchemaAction {
 /// Runs what the command line says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Database, key and logs are for our account only, also where the folder was made by someone else.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     // Two libraries bring two implementations of TLS: without a choice the first connection would panic. An error says
     // that the choice has been made already.
     let _ = rustls::crypto::ring::default_provider().install_default();

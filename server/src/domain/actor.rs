@@ -73,6 +73,15 @@ impl Actor {
         policy::platform(&self.facts(), action).map_err(denied)
     }
 
+    /// Asked before anything is looked up by its id: what scope or password forbid is refused alike, whether it is there
+    /// or not.
+    ///
+    /// # Errors
+    /// When the policy says no.
+    pub fn may_anywhere(&self, action: WorkspaceAction) -> Result<(), ApiError> {
+        policy::anywhere(&self.facts(), action).map_err(denied)
+    }
+
     /// Leave to do something in a workspace.
     ///
     /// # Errors

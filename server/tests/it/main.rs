@@ -3,6 +3,7 @@
 // Helpers of tests are tests too.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod engine;
 mod helm;
 mod http;
 mod live;

@@ -35,7 +35,7 @@ pub(super) async fn take<C: ConnectionTrait>(
             change.update(db).await?;
             Ok(true)
         }
-        Some(row) => Ok(row.owner_id == owner),
+        Some(row) => Ok(row.owner_id == owner && row.freed_at.is_none()),
         None => {
             let row = address::ActiveModel {
                 id: Set(id),

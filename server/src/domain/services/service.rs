@@ -307,12 +307,14 @@ pub async fn reachable<C: ConnectionTrait>(
     id: ServiceId,
     action: WorkspaceAction,
 ) -> Result<service::Model, ApiError> {
+    actor.may_anywhere(action)?;
     let row = repo::find(db, id).await?.ok_or_else(ApiError::not_found)?;
     actor.permit_in(db, row.workspace_id.into(), action).await?;
     Ok(row)
 }
 
 async fn steerable<C: ConnectionTrait>(db: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+    actor.may_anywhere(WorkspaceAction::SteerOperation)?;
     let row = operations::repo::find(db, id.0).await?.ok_or_else(ApiError::not_found)?;
     actor.permit_in(db, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
     Ok(row)

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Notify, Semaphore};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{AbortOnDropHandle, TaskTracker},
+};
 use uuid::Uuid;
 
 /// How the engine works.
@@ -31,7 +34,7 @@ pub(super) struct Inner {
     pub(super) clock: SharedClock,
     pub(super) random: Random,
     /// Names this server in claims; random, so that a restarted one is another.
-    pub(super) owner: Arc<str>,
+    owner: Arc<str>,
     pub(super) options: EngineOptions,
     pub(super) shutdown: CancellationToken,
     jobs: HashMap<OperationKind, Arc<dyn Job>>,
@@ -134,7 +137,8 @@ impl Inner {
                 return Ok(None);
             };
             let now = self.clock.now();
-            let Some(claim) = repo::claim(&self.db, &self.owner, now, self.lease_end()).await? else { break };
+            let owner: Arc<str> = format!("{}.{}", self.owner, self.random.key()).into();
+            let Some(claim) = repo::claim(&self.db, owner, now, self.lease_end()).await? else { break };
             let inner = Arc::clone(self);
             tasks.spawn(async move {
                 inner.run_claimed(claim).await;
@@ -159,19 +163,20 @@ impl Inner {
         let lost = self.shutdown.child_token();
         let interrupted = lost.child_token();
         self.running().insert(id, interrupted.clone());
-        let heartbeat = tokio::spawn(Arc::clone(self).beat(id, lost.clone(), interrupted.clone()));
+        let beat = Arc::clone(self).beat(id, Arc::clone(&claim.owner), lost.clone(), interrupted.clone());
+        // However this ends, the claim is renewed no longer.
+        let _heartbeat = AbortOnDropHandle::new(tokio::spawn(beat));
         run::run(self, claim, &lost, &interrupted).await;
-        heartbeat.abort();
         self.running().remove(&id);
     }
 
     /// Renews the claim until aborted. A claim that is lost, or could not be renewed in time, stops the work.
-    async fn beat(self: Arc<Self>, id: Uuid, lost: CancellationToken, interrupted: CancellationToken) {
+    async fn beat(self: Arc<Self>, id: Uuid, owner: Arc<str>, lost: CancellationToken, interrupted: CancellationToken) {
         let mut until = self.lease_end();
         loop {
             tokio::time::sleep(self.options.lease / 3).await;
             let next = self.lease_end();
-            match repo::renew(&self.db, id, &self.owner, next).await {
+            match repo::renew(&self.db, id, &owner, next).await {
                 Ok(Some(row)) => {
                     until = next;
                     if is_cancelled(&row) {

@@ -271,6 +271,7 @@ pub async fn update_after(ctx: &Context<'_>, id: OperationId, after: i64) -> Res
 async fn visible(ctx: &Context<'_>, id: OperationId) -> Result<OperationRow, ApiError> {
     let db = &state(ctx)?.db;
     let actor = actor(ctx)?;
+    actor.may_anywhere(WorkspaceAction::SeeServices)?;
     let row = repo::find(db.read(), id.0).await?.ok_or_else(ApiError::not_found)?;
     actor.permit(db, row.workspace_id.into(), WorkspaceAction::SeeServices).await?;
     Ok(row)

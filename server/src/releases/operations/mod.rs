@@ -18,5 +18,5 @@ pub use cancel::{request_cancel, request_retry};
 pub use engine::{Engine, EngineOptions};
 pub use entity::{journal::Model as JournalRow, operation::Model as OperationRow};
 pub use job::{Job, Params, StepContext, StepError, params};
-pub use repo::{NewOperation, enqueue};
+pub use repo::{NewOperation, enqueue, find};
 pub use steps::{StepRecord, Steps};

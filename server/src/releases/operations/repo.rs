@@ -13,6 +13,7 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 use shared::operation::{JournalCode, JournalLevel, OperationKind, OperationState, StepName};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An operation to be done.
@@ -232,7 +233,8 @@ pub(super) async fn update(
     Ok(row)
 }
 
-/// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing.
+/// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing. One
+/// that someone has cancelled meanwhile does not succeed: then nothing is written, and its row is the answer.
 pub(super) async fn finish(
     db: &Db,
     random: &Random,
@@ -241,9 +243,13 @@ pub(super) async fn finish(
     change: operation::ActiveModel,
     (entry, phase): (Entry, audit::Phase),
     now: Instant,
-) -> Result<(), StepError> {
+) -> Result<Option<operation::Model>, StepError> {
     let tx = db.begin().await?;
     held(&tx, row.id, owner).await?;
+    let fresh = find(&tx, row.id).await?.ok_or(StepError::Interrupted)?;
+    if phase == audit::Phase::Done && fresh.cancel_requested {
+        return Ok(Some(fresh));
+    }
     operation::ActiveModel { id: Set(row.id), ..change }.update(&tx).await?;
     write_entry(&tx, row.id, entry, now).await?;
     let record = audit::Record {
@@ -258,7 +264,7 @@ pub(super) async fn finish(
     };
     audit::append(&tx, random, &record, phase, now).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(None)
 }
 
 /// What a kind of operation is called in the audit.
@@ -304,10 +310,12 @@ pub(super) struct Claim {
     pub(super) row: operation::Model,
     /// Whether a server that did not come back had it before.
     pub(super) taken_up: bool,
+    /// Names this claim, and no other of the same server: one that was suspended for long finds its own claim lost.
+    pub(super) owner: Arc<str>,
 }
 
 /// Claims one operation that is due, if there is one.
-pub(super) async fn claim(db: &Db, owner: &str, now: Instant, until: Instant) -> Result<Option<Claim>, DbErr> {
+pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant) -> Result<Option<Claim>, DbErr> {
     loop {
         let free =
             Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0));
@@ -321,7 +329,7 @@ pub(super) async fn claim(db: &Db, owner: &str, now: Instant, until: Instant) ->
             .await?;
         let Some(row) = due else { return Ok(None) };
         let done = operation::Entity::update_many()
-            .col_expr(operation::Column::LeaseOwner, Expr::value(owner))
+            .col_expr(operation::Column::LeaseOwner, Expr::value(&*owner))
             .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
             .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
             .filter(operation::Column::Id.eq(row.id))
@@ -339,7 +347,7 @@ pub(super) async fn claim(db: &Db, owner: &str, now: Instant, until: Instant) ->
                 .filter(operation::Column::State.eq(OperationState::Queued.as_str()))
                 .exec(db.write())
                 .await?;
-            return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up }));
+            return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up, owner }));
         }
     }
 }

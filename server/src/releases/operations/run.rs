@@ -47,8 +47,8 @@ async fn drive(
     lost: &CancellationToken,
     interrupted: &CancellationToken,
 ) -> Result<(), StepError> {
-    let Claim { mut row, taken_up } = claim;
-    let worker = Worker { engine, lost, interrupted };
+    let Claim { mut row, taken_up, owner } = claim;
+    let worker = Worker { engine, owner: &owner, lost, interrupted };
     let Some(job) = OperationKind::parse(&row.kind).and_then(|kind| engine.job(kind)) else {
         let error = (OperationErrorCode::Internal, params([("kind", row.kind.clone())]));
         return worker.finish(&row, OperationState::Failed, Some(error)).await.map(|_| ());
@@ -80,6 +80,7 @@ async fn drive(
 
 struct Worker<'a> {
     engine: &'a Arc<Inner>,
+    owner: &'a Arc<str>,
     lost: &'a CancellationToken,
     interrupted: &'a CancellationToken,
 }
@@ -134,7 +135,7 @@ impl Worker<'_> {
             db: engine.db.clone(),
             events: engine.events.clone(),
             clock: engine.clock.clone(),
-            owner: engine.owner.clone(),
+            owner: Arc::clone(self.owner),
             operation,
             step,
             step_started,
@@ -224,8 +225,11 @@ impl Worker<'_> {
             self.update(&row, change, vec![Entry::info(JournalCode::HandedOver)]).await?;
             return Ok(Next::Stop);
         }
+        if self.lost.is_cancelled() {
+            return Err(StepError::Interrupted);
+        }
         let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
-        if is_cancelled(&fresh) && fresh.lease_owner.as_deref() == Some(&*self.engine.owner) {
+        if is_cancelled(&fresh) && fresh.lease_owner.as_deref() == Some(&**self.owner) {
             return Ok(Next::Go(Box::new(fresh)));
         }
         Err(StepError::Interrupted)
@@ -237,12 +241,6 @@ impl Worker<'_> {
         state: OperationState,
         error: Option<(OperationErrorCode, Params)>,
     ) -> Result<Next, StepError> {
-        if state == OperationState::Succeeded {
-            let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
-            if is_cancelled(&fresh) {
-                return Ok(Next::Go(Box::new(fresh)));
-            }
-        }
         let (code, level) = match state {
             OperationState::Succeeded => (JournalCode::Succeeded, JournalLevel::Info),
             OperationState::Cancelled => (JournalCode::Cancelled, JournalLevel::Info),
@@ -266,7 +264,10 @@ impl Worker<'_> {
         let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
         let closing = (Entry { step: None, level, code, params: Params::new() }, phase);
         let engine = self.engine;
-        repo::finish(&engine.db, &engine.random, row, &engine.owner, change, closing, engine.clock.now()).await?;
+        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
+        if let Some(cancelled) = ended.await? {
+            return Ok(Next::Go(Box::new(cancelled)));
+        }
         engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
@@ -280,7 +281,7 @@ impl Worker<'_> {
         entries: Vec<Entry>,
     ) -> Result<operation::Model, StepError> {
         let engine = self.engine;
-        let changed = repo::update(&engine.db, row.id, &engine.owner, change, entries, engine.clock.now()).await?;
+        let changed = repo::update(&engine.db, row.id, self.owner, change, entries, engine.clock.now()).await?;
         engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
         Ok(changed)
     }

@@ -1,0 +1,233 @@
+//! The operation engine on a real database, with jobs that do as they are told.
+
+use async_trait::async_trait;
+use server::{
+    clock::{Clock, SystemClock},
+    crypto::random::Random,
+    db::{self, Db},
+    events::{Event, Events},
+    releases::operations::{
+        self, Engine, EngineOptions, Job, NewOperation, OperationRow, Params, StepContext, StepError,
+    },
+};
+use shared::operation::{OperationErrorCode, OperationKind, StepName};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+const STEPS: &[StepName] = &[StepName::Restart, StepName::Ready];
+
+/// What a step is told to do.
+#[derive(Clone)]
+enum Told {
+    Succeed,
+    FailOnce,
+    Fail,
+    Panic,
+    WaitForCancel,
+}
+
+struct Puppet {
+    told: Told,
+    done: Arc<Mutex<Vec<&'static str>>>,
+}
+
+#[async_trait]
+impl Job for Puppet {
+    fn kind(&self) -> OperationKind {
+        OperationKind::ServiceRestart
+    }
+
+    fn steps(&self) -> &'static [StepName] {
+        STEPS
+    }
+
+    fn cancellable(&self, _: Option<StepName>) -> bool {
+        true
+    }
+
+    async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
+        self.done.lock().unwrap().push(step.as_str());
+        if step == StepName::Restart {
+            return Ok(());
+        }
+        let times = self.done.lock().unwrap().iter().filter(|done| **done == step.as_str()).count();
+        match self.told {
+            Told::Succeed => Ok(()),
+            Told::FailOnce if times > 1 => Ok(()),
+            Told::FailOnce => Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, Params::new())),
+            Told::Fail => Err(StepError::Final(OperationErrorCode::HelmFailed, Params::new())),
+            Told::Panic => panic!("as told"),
+            Told::WaitForCancel => {
+                context.cancel.cancelled().await;
+                Err(StepError::Interrupted)
+            }
+        }
+    }
+
+    async fn undo(&self, _: &StepContext) -> Result<(), StepError> {
+        self.done.lock().unwrap().push("UNDO");
+        Ok(())
+    }
+}
+
+struct Stage {
+    db: Db,
+    events: Events,
+    random: Random,
+    done: Arc<Mutex<Vec<&'static str>>>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let db = db::connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        Self {
+            db,
+            events: Events::default(),
+            random: Random::default(),
+            done: Arc::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            _folder: folder,
+        }
+    }
+
+    fn engine(&self, told: Told) -> Engine {
+        let job: Arc<dyn Job> = Arc::new(Puppet { told, done: Arc::clone(&self.done) });
+        let options = EngineOptions { workers: 2, lease: Duration::from_secs(30) };
+        let (db, events, clock) = (self.db.clone(), self.events.clone(), Arc::new(SystemClock));
+        let engine = Engine::new(db, events, clock, self.random.clone(), options, vec![job], self.stop.clone());
+        engine.start(&self.tasks);
+        engine
+    }
+
+    async fn enqueue(&self, target: Uuid) -> Result<OperationRow, sea_orm::DbErr> {
+        let now = SystemClock.now();
+        let new = NewOperation {
+            id: self.random.id(now),
+            kind: OperationKind::ServiceRestart,
+            steps: STEPS,
+            target_kind: "service",
+            target_id: target,
+            target_name: "Flows".to_owned(),
+            workspace_id: Uuid::nil(),
+            cluster_id: Uuid::nil(),
+            actor_id: Uuid::nil(),
+            actor_name: "Ada".to_owned(),
+            payload: serde_json::json!({}),
+        };
+        let tx = self.db.begin().await?;
+        let row = operations::enqueue(&tx, new, now).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    async fn row(&self, id: Uuid) -> OperationRow {
+        operations::find(self.db.write(), id).await.unwrap().unwrap()
+    }
+
+    /// Waits, by the events, until the operation is in a state.
+    async fn until(&self, id: Uuid, fits: impl Fn(&OperationRow) -> bool) -> OperationRow {
+        let mut events = self.events.listen();
+        let wait = async {
+            loop {
+                let row = self.row(id).await;
+                if fits(&row) {
+                    return row;
+                }
+                while !matches!(events.next().await, Some(Event::Operation { id: of, .. }) if of.0 == id) {}
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait).await.expect("it comes to this in time")
+    }
+
+    fn done(&self) -> Vec<&'static str> {
+        self.done.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn steps_run_in_order_and_one_at_a_time_for_each_target() {
+    let stage = Stage::new().await;
+    let target = Uuid::now_v7();
+    let row = stage.enqueue(target).await.unwrap();
+    assert!(stage.enqueue(target).await.is_err(), "a second one for the same target breaks the unique index");
+    let engine = stage.engine(Told::Succeed);
+    engine.wake();
+    let row = stage.until(row.id, |row| row.state == "SUCCEEDED").await;
+    assert_eq!(stage.done(), ["RESTART", "READY"]);
+    assert_eq!((row.lease_owner, row.attempts), (None, 1));
+    assert!(stage.enqueue(target).await.is_ok(), "then the target is free again");
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again_and_what_is_done_is_not_done_twice() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    stage.engine(Told::FailOnce).wake();
+    let row = stage.until(row.id, |row| row.state == "SUCCEEDED").await;
+    assert_eq!(stage.done(), ["RESTART", "READY", "READY"]);
+    assert_eq!(row.attempts, 2);
+}
+
+#[tokio::test]
+async fn a_failure_and_a_panic_end_it_and_it_can_be_tried_again() {
+    for told in [Told::Fail, Told::Panic] {
+        let stage = Stage::new().await;
+        let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+        let engine = stage.engine(told);
+        engine.wake();
+        let row = stage.until(row.id, |row| row.state == "FAILED").await;
+        assert!(row.error_code.is_some());
+        assert_eq!(row.step.as_deref(), Some("READY"), "where it failed is to be seen");
+        let tx = stage.db.begin().await.unwrap();
+        operations::request_retry(&tx, &row, "Ada", SystemClock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        engine.wake();
+        stage.until(row.id, |row| row.state == "FAILED" && row.attempts == 2).await;
+        assert_eq!(stage.done(), ["RESTART", "READY", "READY"]);
+    }
+}
+
+#[tokio::test]
+async fn cancelling_stops_the_step_and_undoes() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    let engine = stage.engine(Told::WaitForCancel);
+    engine.wake();
+    let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
+    let tx = stage.db.begin().await.unwrap();
+    assert!(!operations::request_cancel(&tx, &row, "Ada", SystemClock.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    engine.interrupt(row.id);
+    stage.until(row.id, |row| row.state == "CANCELLED").await;
+    assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
+}
+
+#[tokio::test]
+async fn a_server_that_ends_hands_over_to_the_next() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    stage.engine(Told::WaitForCancel).wake();
+    stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
+    stage.stop.cancel();
+    stage.tasks.close();
+    stage.tasks.wait().await;
+    let left = stage.row(row.id).await;
+    assert_eq!((left.state.as_str(), left.lease_owner), ("RUNNING", None), "nobody holds it");
+
+    // Another server begins.
+    let next = Stage { stop: CancellationToken::new(), tasks: TaskTracker::new(), ..stage };
+    next.engine(Told::Succeed).wake();
+    next.until(row.id, |row| row.state == "SUCCEEDED").await;
+    assert_eq!(next.done(), ["RESTART", "READY", "READY"]);
+}
