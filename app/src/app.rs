@@ -14,6 +14,7 @@ use crate::{
     },
     paths::Path,
     stores::{clock, session},
+    ui::watch_pointer,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -25,6 +26,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     clock::start();
+    watch_pointer();
     session::check();
     view! {
         <Router>

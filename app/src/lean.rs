@@ -17,6 +17,15 @@ macro_rules! view {
 }
 pub(crate) use view;
 
+/// A view that is made again whenever what it reads has changed.
+pub fn dynamic<V: IntoView + 'static>(make: impl Fn() -> V + Send + 'static) -> AnyView {
+    dynamic_boxed(Box::new(move || make().into_any()))
+}
+
+fn dynamic_boxed(make: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    view! { {move || make()} }
+}
+
 /// Runs a task of its own.
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
     spawn_boxed(Box::pin(task));
@@ -45,7 +54,7 @@ pub fn memo<T: PartialEq + Send + Sync + 'static>(
 }
 
 fn memo_boxed<T: PartialEq + Send + Sync + 'static>(compute: Compute<T>) -> Memo<T> {
-    Memo::new(move |before| compute(before))
+    Memo::new(compute)
 }
 
 /// Shows its children while `when` holds, and `fallback` otherwise.

@@ -1,5 +1,7 @@
 //! The console of Woow PaaS: a Leptos app in WebAssembly.
 
+#![allow(clippy::redundant_closure, reason = "closures written inside of `view!` share their code, others do not")]
+
 mod api;
 mod app;
 mod components;

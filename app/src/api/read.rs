@@ -15,13 +15,21 @@ use shared::{
 
 /// What can be read out of an answer.
 pub trait Read: Sized {
-    /// It, unless the value is something else.
-    fn read(value: Value) -> Option<Self>;
+    /// It. Where the value is something else, that is noted, and anything of the type stands in: code that need not
+    /// stop half-way is much smaller.
+    fn read(value: Value, wrong: &mut bool) -> Self;
+}
+
+/// Reads all of an answer, unless anything in it is something else.
+pub fn whole<T: Read>(value: Value) -> Option<T> {
+    let mut wrong = false;
+    let read = T::read(value, &mut wrong);
+    (!wrong).then_some(read)
 }
 
 /// Reads a field of an object; where it is left out, as if it were null.
-pub fn field<T: Read>(object: &mut Value, name: &str) -> Option<T> {
-    T::read(take(object, name))
+pub fn field<T: Read>(object: &mut Value, name: &str, wrong: &mut bool) -> T {
+    T::read(take(object, name), wrong)
 }
 
 /// Takes a field out of an object, by its name in Rust or in the schema.
@@ -41,8 +49,8 @@ macro_rules! read {
     ($($name:ident { $($field:ident $(as $key:literal)?),+ $(,)? })+) => {
         $(
             impl $crate::api::read::Read for $name {
-                fn read(mut value: serde_json::Value) -> Option<Self> {
-                    Some(Self { $($field: $crate::api::read::field(&mut value, read!(@key $field $($key)?))?,)+ })
+                fn read(mut value: serde_json::Value, wrong: &mut bool) -> Self {
+                    Self { $($field: $crate::api::read::field(&mut value, read!(@key $field $($key)?), wrong),)+ }
                 }
             }
         )+
@@ -52,54 +60,59 @@ macro_rules! read {
 }
 pub(crate) use read;
 
+/// The value that was expected; otherwise notes that there was something else.
+fn expected<T: Default>(value: Option<T>, wrong: &mut bool) -> T {
+    *wrong |= value.is_none();
+    value.unwrap_or_default()
+}
+
 impl Read for String {
-    fn read(value: Value) -> Option<Self> {
+    fn read(value: Value, wrong: &mut bool) -> Self {
         match value {
-            Value::String(text) => Some(text),
-            _ => None,
+            Value::String(text) => text,
+            _ => expected(None, wrong),
         }
     }
 }
 
 impl Read for Id {
-    fn read(value: Value) -> Option<Self> {
-        String::read(value).map(Self::new)
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        Self::new(String::read(value, wrong))
     }
 }
 
 impl Read for bool {
-    fn read(value: Value) -> Option<Self> {
-        value.as_bool()
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        expected(value.as_bool(), wrong)
     }
 }
 
 impl Read for i32 {
-    fn read(value: Value) -> Option<Self> {
-        value.as_i64().and_then(|number| Self::try_from(number).ok())
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        expected(value.as_i64().and_then(|number| Self::try_from(number).ok()), wrong)
     }
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(value: Value) -> Option<Self> {
+    fn read(value: Value, wrong: &mut bool) -> Self {
         match value {
-            Value::Null => Some(None),
-            value => T::read(value).map(Some),
+            Value::Null => None,
+            value => Some(T::read(value, wrong)),
         }
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(value: Value) -> Option<Self> {
-        match value {
-            Value::Array(list) => {
-                let mut read = Self::with_capacity(list.len());
-                for value in list {
-                    read.push(T::read(value)?);
-                }
-                Some(read)
-            }
-            _ => None,
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        let list = match value {
+            Value::Array(list) => list,
+            _ => expected(None, wrong),
+        };
+        let mut read = Self::with_capacity(list.len());
+        for value in list {
+            read.push(T::read(value, wrong));
         }
+        read
     }
 }
 
@@ -107,8 +120,11 @@ macro_rules! read_by_name {
     ($($name:ident),+ $(,)?) => {
         $(
             impl Read for $name {
-                fn read(value: Value) -> Option<Self> {
-                    value.as_str().and_then(Self::parse)
+                fn read(value: Value, wrong: &mut bool) -> Self {
+                    value.as_str().and_then(Self::parse).unwrap_or_else(|| {
+                        *wrong = true;
+                        Self::ALL[0]
+                    })
                 }
             }
         )+
@@ -123,8 +139,16 @@ read_by_name! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Read, Value, field, is_same, take};
+    use super::{Value, is_same, whole};
     use serde_json::json;
+
+    #[derive(Debug, PartialEq)]
+    struct Thing {
+        a_text: String,
+        a_number: Option<i32>,
+    }
+
+    read! { Thing { a_text, a_number as "number" } }
 
     #[test]
     fn names_of_rust_and_of_the_schema_meet() {
@@ -136,12 +160,15 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_null_and_what_is_otherwise_is_refused() {
-        let mut object = json!({ "aText": "x", "aNumber": 3, "list": ["a", null] });
-        assert_eq!(field::<String>(&mut object, "a_text"), Some("x".to_owned()));
-        assert_eq!(field::<Option<String>>(&mut object, "missing"), Some(None));
-        assert_eq!(field::<String>(&mut object, "missing"), None);
-        assert_eq!(field::<Option<String>>(&mut object, "a_number"), None);
-        assert_eq!(Vec::<String>::read(take(&mut object, "list")), None);
-        assert_eq!(Vec::<i32>::read(Value::Array(vec![1.into(), 2.into()])), Some(vec![1, 2]));
+        let thing = Thing { a_text: "x".to_owned(), a_number: Some(3) };
+        assert_eq!(whole(json!({ "aText": "x", "number": 3 })), Some(thing));
+        let thing = Thing { a_text: "x".to_owned(), a_number: None };
+        assert_eq!(whole(json!({ "aText": "x" })), Some(thing));
+        for wrong in [json!({}), json!({ "aText": 1 }), json!({ "aText": "x", "number": "3" }), json!([]), Value::Null]
+        {
+            assert_eq!(whole::<Thing>(wrong), None);
+        }
+        assert_eq!(whole(json!([1, 2])), Some(vec![1, 2]));
+        assert_eq!(whole::<Vec<i32>>(json!([1, "2"])), None);
     }
 }

@@ -10,14 +10,14 @@ use serde_json::Value;
 pub struct DateTime(pub String);
 
 impl Read for DateTime {
-    fn read(value: Value) -> Option<Self> {
-        String::read(value).map(Self)
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        Self(String::read(value, wrong))
     }
 }
 
 impl Read for Json {
-    fn read(value: Value) -> Option<Self> {
-        Some(Self(value))
+    fn read(value: Value, _: &mut bool) -> Self {
+        Self(value)
     }
 }
 

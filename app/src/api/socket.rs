@@ -5,7 +5,7 @@
 
 use super::{
     ApiError, Code,
-    read::{Read, take},
+    read::{Read, take, whole},
     transport::{data, tell},
 };
 use crate::stores::{link, session};
@@ -225,7 +225,7 @@ fn forget(id: u32) -> Option<Handler> {
 
 /// Reads a message of a stream.
 pub fn read<T: Read>(payload: Value) -> Result<T, ApiError> {
-    T::read(data(payload)?).ok_or_else(|| ApiError::of(Code::Unreadable))
+    whole(data(payload)?).ok_or_else(|| ApiError::of(Code::Unreadable))
 }
 
 fn acknowledged() {

@@ -2,7 +2,7 @@
 
 use super::{
     error::{ApiError, Code},
-    read::{Read, take},
+    read::{Read, take, whole},
 };
 use crate::stores::session;
 use gloo_net::http::Request;
@@ -49,7 +49,7 @@ where
 {
     // Only this and the last line know the types: what lies between is compiled once, not once for each operation.
     let answer = post(request(&operation.query, serde_json::to_string(&operation.variables).ok()));
-    async move { Q::read(answer.await?).ok_or_else(|| ApiError::of(Code::Unreadable)) }
+    async move { whole(answer.await?).ok_or_else(|| ApiError::of(Code::Unreadable)) }
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value, ApiError>>>>;

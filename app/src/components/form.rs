@@ -1,6 +1,6 @@
 //! What forms have in common: what is wrong by field, whether they are under way, what the server said.
 
-use crate::lean::{spawn, view};
+use crate::lean::{dynamic, spawn, view};
 use crate::{
     api::{ApiError, FieldError},
     i18n,
@@ -132,7 +132,7 @@ impl Form {
 
     /// What the server said about the form as a whole, and about fields that the form does not show.
     pub fn banner(self) -> impl IntoView {
-        move || {
+        dynamic(move || {
             self.failure.get().map(|error| {
                 let others: Vec<_> = error
                     .fields
@@ -151,7 +151,7 @@ impl Form {
                     </Alert>
                 }
             })
-        }
+        })
     }
 }
 

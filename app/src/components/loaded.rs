@@ -1,7 +1,7 @@
 //! A page whose content is on its way, here, or could not be had.
 
 use super::Failure;
-use crate::lean::{memo, view};
+use crate::lean::{dynamic, memo, view};
 use crate::{api::live::Live, ui::Skeleton};
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ where
             Live::Failed(error) => Phase::Failed(error.clone()),
         })
     });
-    move || match phase.get() {
+    dynamic(move || match phase.get() {
         Phase::Loading => view! { <Skeleton /> }.into_any(),
         Phase::Failed(error) => view! { <Failure error=error /> }.into_any(),
         Phase::Ready => {
@@ -38,5 +38,5 @@ where
             });
             ready(value.into())
         }
-    }
+    })
 }

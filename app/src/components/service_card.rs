@@ -26,7 +26,7 @@ pub fn ServiceCard(
             <header>
                 <AppIcon url=Signal::derive(move || service.with(|service| AppRef::picture(service.app.as_ref()))) />
                 <div>
-                    <h3><a class="cover" href=href>{move || service.with(|service| service.name.clone())}</a></h3>
+                    <h3><a class="cover" href=move || href()>{move || service.with(|service| service.name.clone())}</a></h3>
                     <p class="muted">
                         {move || service.with(|service| {
                             service.app.as_ref().map_or_else(|| service.app_slug.clone(), |app| app.name.clone())
@@ -35,7 +35,7 @@ pub fn ServiceCard(
                 </div>
                 <StateBadge state=Signal::derive(move || service.with(|service| service.status.state)) />
             </header>
-            <p class="service-sentence">{sentence}</p>
+            <p class="service-sentence">{move || sentence()}</p>
             <footer>
                 {move || service.with(|service| service.address.clone()).map_or_else(
                     || view! { <span class="muted">{t().service.no_address}</span> }.into_any(),

@@ -212,7 +212,7 @@ fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, 
                     {icon(Icon::ChevronRight)}
                 </span>
             </button>
-            <ol class="journal" id=list hidden=move || !open.get()>
+            <ol class="journal" id=list tabindex="0" aria-label=(t().step)(name) hidden=move || !open.get()>
                 <For each=move || if open.get() { lines.get() } else { Vec::new() } key=|entry| entry.seq let:entry>
                     <Line entry=entry />
                 </For>

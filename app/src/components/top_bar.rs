@@ -94,11 +94,11 @@ fn AccountMenu() -> impl IntoView {
     let name = move || viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.name.clone()).unwrap_or_default());
     let initials = move || name().split_whitespace().filter_map(|word| word.chars().next()).take(2).collect::<String>();
     let label = Signal::derive(move || format!("{}: {}", t().frame.account_menu, name()));
-    let trigger = view! { <span class="avatar" aria-hidden="true">{initials}</span> };
+    let trigger = view! { <span class="avatar" aria-hidden="true">{move || initials()}</span> };
     view! {
         <Menu label=label trigger=trigger.into_any()>
             <p class="menu-head">
-                <strong>{name}</strong>
+                <strong>{move || name()}</strong>
                 <span class="muted">
                     {move || viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.email.clone()))}
                 </span>

@@ -40,6 +40,10 @@ pub fn here(label: impl Into<String>) -> Crumb {
 
 /// Says where the viewer is; again whenever what it reads changes.
 pub fn set(way: impl Fn() -> Vec<Crumb> + 'static) {
+    set_boxed(Box::new(way));
+}
+
+fn set_boxed(way: Box<dyn Fn() -> Vec<Crumb>>) {
     effect(move || {
         let way = way();
         let names: Vec<&str> =

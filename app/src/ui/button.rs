@@ -30,6 +30,15 @@ impl Kind {
     }
 }
 
+/// What a button does.
+pub struct Press(Box<dyn Fn()>);
+
+impl<F: Fn() + 'static> From<F> for Press {
+    fn from(press: F) -> Self {
+        Self(Box::new(press))
+    }
+}
+
 /// A button. Where it is off, it can still be reached and says why.
 #[component]
 pub fn Button(
@@ -46,7 +55,8 @@ pub fn Button(
     #[prop(optional, into)]
     busy: Signal<bool>,
     /// What it does.
-    on_press: impl Fn() + 'static,
+    #[prop(into)]
+    on_press: Press,
     /// Its words.
     children: Children,
 ) -> impl IntoView {
@@ -64,7 +74,7 @@ pub fn Button(
                 title=move || off.get()
                 on:click=move |_| {
                     if !untrack(inactive) {
-                        on_press();
+                        (on_press.0)();
                     }
                 }
             >

@@ -1,6 +1,6 @@
 //! Fields of forms: label above, help below, and what is wrong beside it once the field is left.
 
-use super::{Icon, icon, unique};
+use super::{Icon, icon, leave::left, unique};
 use crate::i18n::t;
 use crate::lean::{effect, view};
 use leptos::prelude::*;
@@ -77,15 +77,11 @@ pub fn TextField(
                     placeholder=placeholder.filter(|text| !text.is_empty())
                     aria-required=required.then_some("true")
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=described
+                    aria-describedby=move || described()
                     spellcheck=(code || secret).then_some("false")
                     autocapitalize=(code || secret || kind == "email").then_some("none")
                     bind:value=value
-                    on:blur=move |_| {
-                        if let Some(leave) = on_leave {
-                            leave.run(());
-                        }
-                    }
+                    on:blur=move |_| left(on_leave)
                 />
                 {suffix.map(|suffix| view! { <span class="suffix">{suffix}</span> })}
                 {secret.then(|| view! {
@@ -140,13 +136,9 @@ pub fn TextArea(
                     id=id.clone()
                     rows="3"
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=described
+                    aria-describedby=move || described()
                     bind:value=value
-                    on:blur=move |_| {
-                        if let Some(leave) = on_leave {
-                            leave.run(());
-                        }
-                    }
+                    on:blur=move |_| left(on_leave)
                 ></textarea>
             </div>
             <FieldNotes help=help help_id=help_id error=error error_id=error_id />
@@ -187,7 +179,7 @@ pub fn SelectField(
                 <select
                     id=id.clone()
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=described
+                    aria-describedby=move || described()
                     on:change=move |event| value.set(event_target_value(&event))
                 >
                     {move || {

@@ -1,7 +1,7 @@
 //! One app of the marketplace.
 
 use super::price;
-use crate::lean::{memo, view};
+use crate::lean::{dynamic, memo, view};
 use crate::{
     api::{
         ApiError, Code, live, queries,
@@ -45,7 +45,7 @@ pub fn AppPage() -> impl IntoView {
             head::here(name),
         ]
     });
-    loaded(app, |app| (move || view! { <Detail app=app.get() /> }).into_any())
+    loaded(app, |app| dynamic(move || view! { <Detail app=app.get() /> }))
 }
 
 #[component]

@@ -162,7 +162,7 @@ fn Card(app: AppCard) -> impl IntoView {
             <header>
                 <AppIcon url=Some(app.icon_url.clone()) />
                 <div>
-                    <h2><a class="cover" href=href>{app.name.clone()}</a></h2>
+                    <h2><a class="cover" href=move || href()>{app.name.clone()}</a></h2>
                     <p class="muted">{(t().category)(app.category)}</p>
                 </div>
             </header>

@@ -1,6 +1,6 @@
 //! An operation on a page of its own: what a launch leads to.
 
-use crate::lean::{memo, view};
+use crate::lean::{dynamic, memo, view};
 use crate::{
     api::types::OperationView,
     components::{Timeline, follow_operation, loaded, use_workspace},
@@ -51,7 +51,7 @@ fn Links(operation: Signal<OperationView>) -> impl IntoView {
             operation.service_id.clone().filter(|_| !gone)
         })
     });
-    move || {
+    dynamic(move || {
         service.get().map(|service| {
             let to = |tab| Path::Service(workspace.id.get(), service.clone(), tab).to_string();
             view! {
@@ -59,14 +59,14 @@ fn Links(operation: Signal<OperationView>) -> impl IntoView {
                 <a class="button" href=to(ServiceTab::Overview)>{icon(Icon::Box)} <span>{t().operation.to_service}</span></a>
             }
         })
-    }
+    })
 }
 
 /// What an operation that is done has led to.
 #[component]
 fn Outcome(operation: Signal<OperationView>) -> impl IntoView {
     let done = memo(move |_| operation.with(|operation| (operation.kind, operation.state)));
-    move || match done.get() {
+    dynamic(move || match done.get() {
         (OperationKind::ServiceLaunch, OperationState::Succeeded) => {
             view! { <Alert tone=Tone::Success><p>{t().operation.launched}</p></Alert> }.into_any()
         }
@@ -74,5 +74,5 @@ fn Outcome(operation: Signal<OperationView>) -> impl IntoView {
             view! { <Alert tone=Tone::Success><p>{t().operation.deleted}</p></Alert> }.into_any()
         }
         _ => ().into_any(),
-    }
+    })
 }

@@ -1,6 +1,6 @@
 //! What the cluster says about a service.
 
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, view};
 use crate::{
     api::types::{ClusterEvent, ServiceView},
     i18n::{self, t},
@@ -15,15 +15,14 @@ pub fn Events(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let texts = &t().service;
-    let events = memo(move |_| service.with(|service| service.events.clone()));
     view! {
         <Show
-            when=move || events.with(|events| !events.is_empty())
+            when=move || service.with(|service| !service.events.is_empty())
             fallback=move || view! { <Empty symbol=Icon::ScrollText title=texts.no_events text=texts.no_events_text /> }
         >
             <section class="panel" aria-label=texts.tab_events>
                 <ol class="events">
-                    <For each=move || events.get() key=|event| (event.id.clone(), event.count) let:event>
+                    <For each=move || service.with(|service| service.events.clone()) key=|event| (event.id.clone(), event.count) let:event>
                         <EventRow event=event />
                     </For>
                 </ol>

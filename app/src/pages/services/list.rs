@@ -1,8 +1,8 @@
 //! A workspace's services as a table.
 
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
-    api::types::{AppRef, ServiceCard},
+    api::types::{AppRef, ServiceCard, WorkspaceView},
     components::{AppIcon, StateBadge, loaded, use_workspace},
     i18n::{self, t},
     paths::{Path, ServiceTab},
@@ -21,16 +21,15 @@ pub fn Services() -> impl IntoView {
     });
     let market = move || Path::Marketplace(workspace.id.get()).to_string();
     loaded(workspace.live, move |view| {
-        let services = memo(move |_| view.with(|view| view.services.clone()));
         view! {
             <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
-                <a class="button primary" href=market>{icon(Icon::Plus)} <span>{t().overview.launch}</span></a>
+                <a class="button primary" href=move || market()>{icon(Icon::Plus)} <span>{t().overview.launch}</span></a>
             </PageTitle>
             <Show
-                when=move || services.with(|services| !services.is_empty())
+                when=move || view.with(|view| !view.services.is_empty())
                 fallback=move || view! {
                     <Empty symbol=Icon::Box title=texts.none text=texts.none_text>
-                        <a class="button primary" href=market>{icon(Icon::Store)} <span>{t().frame.marketplace}</span></a>
+                        <a class="button primary" href=move || market()>{icon(Icon::Store)} <span>{t().frame.marketplace}</span></a>
                     </Empty>
                 }
             >
@@ -47,11 +46,11 @@ pub fn Services() -> impl IntoView {
                         </thead>
                         <tbody>
                             <For
-                                each=move || services.with(|services| services.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
+                                each=move || view.with(|view| view.services.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
                                 key=Clone::clone
                                 let:id
                             >
-                                <Row services=services id=id />
+                                <Row view=view id=id />
                             </For>
                         </tbody>
                     </table>
@@ -63,19 +62,16 @@ pub fn Services() -> impl IntoView {
 }
 
 #[component]
-fn Row(services: Memo<Vec<ServiceCard>>, id: cynic::Id) -> impl IntoView {
+fn Row(view: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
     let workspace = use_workspace();
     let href = Path::Service(workspace.id.get_untracked(), id.clone(), ServiceTab::Overview).to_string();
     let service = memo(move |before: Option<&Option<ServiceCard>>| {
-        services
-            .with(|services| services.iter().find(|one| one.id == id).cloned())
-            .or_else(|| before.cloned().flatten())
+        view.with(|view| view.services.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
     });
-    let of = move |read: fn(&ServiceCard) -> String| {
-        move || service.with(|service| service.as_ref().map(read).unwrap_or_default())
-    };
+    let of =
+        move |read: fn(&ServiceCard) -> String| service.with(|service| service.as_ref().map(read).unwrap_or_default());
     let href_of_row = StoredValue::new(href);
-    move || {
+    dynamic(move || {
         let first = service.with_untracked(Clone::clone)?;
         let state = first.status.state;
         Some(view! {
@@ -83,13 +79,13 @@ fn Row(services: Memo<Vec<ServiceCard>>, id: cynic::Id) -> impl IntoView {
                 <th scope="row">
                     <span class="cell-app">
                         <AppIcon url=AppRef::picture(first.app.as_ref()) />
-                        <a href=href_of_row.get_value()>{of(|service| service.name.clone())}</a>
+                        <a href=href_of_row.get_value()>{move || of(|service| service.name.clone())}</a>
                     </span>
                 </th>
                 <td>
                     <StateBadge state=Signal::derive(move || service.with(|service| service.as_ref().map_or(state, |service| service.status.state))) />
                     <span class="cell-note">
-                        {of(|service| i18n::explain(service.status.reason, &service.status.params).0)}
+                        {move || of(|service| i18n::explain(service.status.reason, &service.status.params).0)}
                     </span>
                 </td>
                 <td>
@@ -99,10 +95,10 @@ fn Row(services: Memo<Vec<ServiceCard>>, id: cynic::Id) -> impl IntoView {
                 </td>
                 <td>
                     {first.app.as_ref().map_or_else(|| first.app_slug.clone(), |app| app.name.clone())} " "
-                    <span class="muted">{of(|service| service.chart_version.clone())}</span>
+                    <span class="muted">{move || of(|service| service.chart_version.clone())}</span>
                 </td>
                 <td><When at=first.created_at.millis() /></td>
             </tr>
         })
-    }
+    })
 }

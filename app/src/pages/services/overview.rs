@@ -19,8 +19,6 @@ pub fn Overview(
     let texts = &t().service;
     let open =
         memo(move |_| service.with(|service| service.open_operation.as_ref().map(|operation| operation.id.clone())));
-    let volumes = memo(move |_| service.with(|service| service.volumes.clone()));
-    let values = memo(move |_| service.with(|service| service.values.clone()));
     let has_open = memo(move |_| open.with(Option::is_some));
     view! {
         <Show when=move || has_open.get()>
@@ -33,9 +31,9 @@ pub fn Overview(
                 <Pods service=service />
                 <section class="panel" aria-labelledby="volumes-heading">
                     <h2 id="volumes-heading">{texts.volumes}</h2>
-                    <Show when=move || volumes.with(|volumes| !volumes.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_volumes}</p> }>
+                    <Show when=move || service.with(|service| !service.volumes.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_volumes}</p> }>
                         <ul class="rows">
-                            <For each=move || volumes.get() key=|volume| (volume.name.clone(), volume.phase.clone()) let:volume>
+                            <For each=move || service.with(|service| service.volumes.clone()) key=|volume| (volume.name.clone(), volume.phase.clone()) let:volume>
                                 <li>
                                     {icon(Icon::HardDrive)} <code>{volume.name}</code>
                                     <span class="muted">{volume.phase}</span> <strong>{size(&volume.size)}</strong>
@@ -46,9 +44,9 @@ pub fn Overview(
                 </section>
                 <section class="panel" aria-labelledby="values-heading">
                     <h2 id="values-heading">{texts.values}</h2>
-                    <Show when=move || values.with(|values| !values.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_values}</p> }>
+                    <Show when=move || service.with(|service| !service.values.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_values}</p> }>
                         <dl class="facts wide">
-                            <For each=move || values.get() key=|value| value.pointer.clone() let:value>
+                            <For each=move || service.with(|service| service.values.clone()) key=|value| value.pointer.clone() let:value>
                                 <Value value=value />
                             </For>
                         </dl>

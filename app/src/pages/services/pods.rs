@@ -1,8 +1,8 @@
 //! A service's pods with their containers.
 
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
-    api::types::{Pod, ServiceView},
+    api::types::ServiceView,
     i18n::{self, count, t},
     ui::{Icon, When, icon},
 };
@@ -15,18 +15,17 @@ pub fn Pods(
     service: Signal<ServiceView>,
 ) -> impl IntoView {
     let texts = &t().service;
-    let pods = memo(move |_| service.with(|service| service.pods.clone()));
     view! {
         <section class="panel" aria-labelledby="pods-heading">
             <h2 id="pods-heading">{texts.pods}</h2>
-            <Show when=move || pods.with(|pods| !pods.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_pods}</p> }>
+            <Show when=move || service.with(|service| !service.pods.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_pods}</p> }>
                 <ul class="pods">
                     <For
-                        each=move || pods.with(|pods| pods.iter().map(|pod| pod.name.clone()).collect::<Vec<_>>())
+                        each=move || service.with(|service| service.pods.iter().map(|pod| pod.name.clone()).collect::<Vec<_>>())
                         key=Clone::clone
                         let:name
                     >
-                        <PodRow pods=pods name=name />
+                        <PodRow service=service name=name />
                     </For>
                 </ul>
             </Show>
@@ -35,13 +34,13 @@ pub fn Pods(
 }
 
 #[component]
-fn PodRow(pods: Memo<Vec<Pod>>, name: String) -> impl IntoView {
+fn PodRow(service: Signal<ServiceView>, name: String) -> impl IntoView {
     let texts = &t().service;
     let pod = memo({
         let name = name.clone();
-        move |_| pods.with(|pods| pods.iter().find(|pod| pod.name == name).cloned())
+        move |_| service.with(|service| service.pods.iter().find(|pod| pod.name == name).cloned())
     });
-    let body = move || {
+    let body = dynamic(move || {
         let pod = pod.get()?;
         let (tone, symbol) = match (pod.ready, pod.reason) {
             (true, _) => ("good", Icon::CircleCheck),
@@ -75,7 +74,7 @@ fn PodRow(pods: Memo<Vec<Pod>>, name: String) -> impl IntoView {
                 }).collect_view()}
             </ul>
         })
-    };
+    });
     view! {
         <li class="pod">
             <code class="pod-name">{name}</code>

@@ -1,6 +1,6 @@
 //! A workspace's overview: its services as cards that change by themselves.
 
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
     api::types::WorkspaceView,
     components::{OperationPanel, ServiceCard, loaded, off, use_workspace},
@@ -75,7 +75,7 @@ fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
             .with(|workspace| workspace.services.iter().find(|one| one.id == id).cloned())
             .or_else(|| before.cloned().flatten())
     });
-    move || {
+    dynamic(move || {
         service.with(Option::is_some).then(|| {
             let first = service.get_untracked();
             first.map(|first| {
@@ -83,7 +83,7 @@ fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
                 view! { <ServiceCard service=service /> }
             })
         })
-    }
+    })
 }
 
 /// How many services run and how many need a look.

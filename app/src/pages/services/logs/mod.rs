@@ -6,7 +6,7 @@ mod feed;
 mod view;
 
 use self::{feed::Feed, view::LogView};
-use crate::lean::{Show, effect, memo, view};
+use crate::lean::{Show, dynamic, effect, memo, view};
 use crate::{
     api::types::ServiceView,
     components::{off, use_workspace},
@@ -24,6 +24,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use shared::{policy::WorkspaceAction, service::LogState};
+use std::collections::BTreeSet;
 
 /// Which log is read.
 type Source = (String, String);
@@ -36,13 +37,13 @@ pub fn Logs(
 ) -> impl IntoView {
     let denied = off(WorkspaceAction::ReadLogs);
     let allowed = memo(move |_| denied.with(Option::is_none));
-    move || {
+    dynamic(move || {
         if allowed.get() {
             view! { <Reader service=service /> }.into_any()
         } else {
             view! { <Alert tone=Tone::Info><p>{denied.get_untracked()}</p></Alert> }.into_any()
         }
-    }
+    })
 }
 
 /// What there is to choose from.
@@ -118,10 +119,8 @@ fn Choice(available: Memo<Vec<Source>>, source: Memo<Option<Source>>, choose: Ca
         }
     });
     let pods = Signal::derive(move || {
-        let mut names: Vec<String> = available.with(|list| list.iter().map(|one| one.0.clone()).collect());
+        let mut names: BTreeSet<String> = available.with(|list| list.iter().map(|one| one.0.clone()).collect());
         names.extend(source.get().map(|one| one.0));
-        names.sort();
-        names.dedup();
         names.into_iter().map(|name| (name.clone(), name)).collect::<Vec<_>>()
     });
     let containers = Signal::derive(move || {
@@ -209,7 +208,7 @@ fn StateLine(feed: Feed) -> impl IntoView {
                 }}
             </span>
             {move || feed.paused.get().then(|| view! { <Button on_press=move || feed.set_paused(false)>{texts.resume}</Button> })}
-            <span class="muted">{lines}</span>
+            <span class="muted">{move || lines()}</span>
         </footer>
     }
 }
