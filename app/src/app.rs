@@ -18,9 +18,16 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{
+    PossibleRouteMatch,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
+use std::sync::Arc;
+
+/// Paths as one type: each type of its own would bring its own copy of the router.
+fn way(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
+    Arc::new(path)
+}
 
 /// The console.
 #[component]
@@ -31,24 +38,24 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignIn />
-                <Route path=path!("/change-password") view=ChangePassword />
-                <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view=|| view! { <Redirect path=Path::Workspaces.to_string() /> } />
-                    <Route path=path!("/workspaces") view=Workspaces />
-                    <Route path=path!("/account") view=Account />
-                    <ParentRoute path=path!("/w/:id") view=WorkspaceLayout>
-                        <Route path=path!("") view=Overview />
-                        <Route path=path!("/marketplace") view=Marketplace />
-                        <Route path=path!("/marketplace/:slug") view=AppPage />
-                        <Route path=path!("/marketplace/:slug/launch") view=LaunchPage />
-                        <Route path=path!("/services") view=Services />
-                        <Route path=path!("/services/:service/:tab?") view=ServicePage />
-                        <Route path=path!("/operations/:operation") view=OperationPage />
-                        <Route path=path!("/settings") view=Settings />
-                        <Route path=path!("/*rest") view=NotFound />
+                <Route path=way(path!("/sign-in")) view=SignIn />
+                <Route path=way(path!("/change-password")) view=ChangePassword />
+                <ParentRoute path=way(path!("")) view=Frame>
+                    <Route path=way(path!("/")) view=|| view! { <Redirect path=Path::Workspaces.to_string() /> } />
+                    <Route path=way(path!("/workspaces")) view=Workspaces />
+                    <Route path=way(path!("/account")) view=Account />
+                    <ParentRoute path=way(path!("/w/:id")) view=WorkspaceLayout>
+                        <Route path=way(path!("")) view=Overview />
+                        <Route path=way(path!("/marketplace")) view=Marketplace />
+                        <Route path=way(path!("/marketplace/:slug")) view=AppPage />
+                        <Route path=way(path!("/marketplace/:slug/launch")) view=LaunchPage />
+                        <Route path=way(path!("/services")) view=Services />
+                        <Route path=way(path!("/services/:service/:tab?")) view=ServicePage />
+                        <Route path=way(path!("/operations/:operation")) view=OperationPage />
+                        <Route path=way(path!("/settings")) view=Settings />
+                        <Route path=way(path!("/*rest")) view=NotFound />
                     </ParentRoute>
-                    <Route path=path!("/*rest") view=NotFound />
+                    <Route path=way(path!("/*rest")) view=NotFound />
                 </ParentRoute>
             </Routes>
         </Router>

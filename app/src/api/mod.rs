@@ -14,4 +14,3 @@ pub mod types;
 pub use error::{ApiError, Code, FieldError, Params};
 pub use scalars::{DateTime, Json};
 pub use shared::schema;
-pub use transport::run;

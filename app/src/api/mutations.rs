@@ -3,10 +3,11 @@
 use super::{
     ApiError, Json,
     read::read,
-    run, schema,
+    schema,
+    transport::mutate,
     types::{AccessToken, OperationRef, Viewer, WorkspaceRef},
 };
-use cynic::{Id, MutationBuilder};
+use cynic::Id;
 use shared::roles::TokenScope;
 
 #[derive(cynic::QueryFragment, Debug, Clone)]
@@ -24,7 +25,7 @@ struct SignOutMutation {
 
 /// Ends the session.
 pub async fn sign_out() -> Result<(), ApiError> {
-    run(SignOutMutation::build(())).await.map(drop)
+    mutate::<SignOutMutation, _>(()).await.map(drop)
 }
 
 /// A value of a launch.
@@ -61,7 +62,7 @@ struct SignInMutation {
 
 /// Begins a session.
 pub async fn sign_in(input: SignInInput) -> Result<SignInPayload, ApiError> {
-    run(SignInMutation::build(SignInVariables { input })).await.map(|answer| answer.sign_in)
+    mutate::<SignInMutation, _>(SignInVariables { input }).await.map(|answer| answer.sign_in)
 }
 
 /// Input of [`change_password`].
@@ -91,7 +92,7 @@ struct ChangePasswordMutation {
 
 /// Changes the viewer's password.
 pub async fn change_password(input: ChangePasswordInput) -> Result<ChangePasswordPayload, ApiError> {
-    run(ChangePasswordMutation::build(ChangePasswordVariables { input })).await.map(|answer| answer.change_password)
+    mutate::<ChangePasswordMutation, _>(ChangePasswordVariables { input }).await.map(|answer| answer.change_password)
 }
 
 /// Input of [`create_access_token`].
@@ -123,7 +124,7 @@ struct CreateAccessTokenMutation {
 
 /// Makes a token.
 pub async fn create_access_token(input: CreateAccessTokenInput) -> Result<CreateAccessTokenPayload, ApiError> {
-    run(CreateAccessTokenMutation::build(CreateAccessTokenVariables { input }))
+    mutate::<CreateAccessTokenMutation, _>(CreateAccessTokenVariables { input })
         .await
         .map(|answer| answer.create_access_token)
 }
@@ -155,7 +156,7 @@ struct RevokeAccessTokenMutation {
 
 /// Ends a token.
 pub async fn revoke_access_token(input: RevokeAccessTokenInput) -> Result<RevokeAccessTokenPayload, ApiError> {
-    run(RevokeAccessTokenMutation::build(RevokeAccessTokenVariables { input }))
+    mutate::<RevokeAccessTokenMutation, _>(RevokeAccessTokenVariables { input })
         .await
         .map(|answer| answer.revoke_access_token)
 }
@@ -190,7 +191,7 @@ struct CreateWorkspaceMutation {
 
 /// Makes a workspace.
 pub async fn create_workspace(input: CreateWorkspaceInput) -> Result<CreateWorkspacePayload, ApiError> {
-    run(CreateWorkspaceMutation::build(CreateWorkspaceVariables { input })).await.map(|answer| answer.create_workspace)
+    mutate::<CreateWorkspaceMutation, _>(CreateWorkspaceVariables { input }).await.map(|answer| answer.create_workspace)
 }
 
 /// Input of [`update_workspace`].
@@ -223,7 +224,7 @@ struct UpdateWorkspaceMutation {
 
 /// Changes a workspace.
 pub async fn update_workspace(input: UpdateWorkspaceInput) -> Result<UpdateWorkspacePayload, ApiError> {
-    run(UpdateWorkspaceMutation::build(UpdateWorkspaceVariables { input })).await.map(|answer| answer.update_workspace)
+    mutate::<UpdateWorkspaceMutation, _>(UpdateWorkspaceVariables { input }).await.map(|answer| answer.update_workspace)
 }
 
 /// Input of [`launch_service`].
@@ -260,7 +261,7 @@ struct LaunchServiceMutation {
 
 /// Launches an app.
 pub async fn launch_service(input: LaunchServiceInput) -> Result<LaunchServicePayload, ApiError> {
-    run(LaunchServiceMutation::build(LaunchServiceVariables { input })).await.map(|answer| answer.launch_service)
+    mutate::<LaunchServiceMutation, _>(LaunchServiceVariables { input }).await.map(|answer| answer.launch_service)
 }
 
 /// Input of [`restart_service`].
@@ -289,7 +290,7 @@ struct RestartServiceMutation {
 
 /// Restarts a service's pods.
 pub async fn restart_service(input: RestartServiceInput) -> Result<ServiceOperationPayload, ApiError> {
-    run(RestartServiceMutation::build(RestartServiceVariables { input })).await.map(|answer| answer.restart_service)
+    mutate::<RestartServiceMutation, _>(RestartServiceVariables { input }).await.map(|answer| answer.restart_service)
 }
 
 /// Input of [`delete_service`].
@@ -314,7 +315,7 @@ struct DeleteServiceMutation {
 
 /// Removes a service.
 pub async fn delete_service(input: DeleteServiceInput) -> Result<ServiceOperationPayload, ApiError> {
-    run(DeleteServiceMutation::build(DeleteServiceVariables { input })).await.map(|answer| answer.delete_service)
+    mutate::<DeleteServiceMutation, _>(DeleteServiceVariables { input }).await.map(|answer| answer.delete_service)
 }
 
 /// Input of [`retry_operation`].
@@ -344,7 +345,7 @@ struct RetryOperationMutation {
 
 /// Tries a failed operation again.
 pub async fn retry_operation(input: RetryOperationInput) -> Result<OperationPayload, ApiError> {
-    run(RetryOperationMutation::build(RetryOperationVariables { input })).await.map(|answer| answer.retry_operation)
+    mutate::<RetryOperationMutation, _>(RetryOperationVariables { input }).await.map(|answer| answer.retry_operation)
 }
 
 /// Input of [`cancel_operation`].
@@ -367,7 +368,7 @@ struct CancelOperationMutation {
 
 /// Asks an operation to stop.
 pub async fn cancel_operation(input: CancelOperationInput) -> Result<OperationPayload, ApiError> {
-    run(CancelOperationMutation::build(CancelOperationVariables { input })).await.map(|answer| answer.cancel_operation)
+    mutate::<CancelOperationMutation, _>(CancelOperationVariables { input }).await.map(|answer| answer.cancel_operation)
 }
 
 read! {

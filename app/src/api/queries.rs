@@ -3,12 +3,12 @@
 use super::{
     ApiError,
     read::read,
-    run, schema,
+    schema,
+    transport::query,
     types::{
         AccessToken, AddressPreview, AppConnection, AppDetail, ServerInfo, Viewer, ViewerTokens, WorkspaceConnection,
     },
 };
-use cynic::QueryBuilder;
 use shared::catalog::AppCategory;
 
 /// What the console asks first: where it is and who looks.
@@ -23,7 +23,7 @@ pub struct Boot {
 
 /// Asks where the console is and who looks.
 pub async fn boot() -> Result<Boot, ApiError> {
-    run(Boot::build(())).await
+    query::<Boot, _>(()).await
 }
 
 #[derive(cynic::QueryFragment)]
@@ -34,7 +34,7 @@ struct TokensQuery {
 
 /// The viewer's tokens.
 pub async fn access_tokens() -> Result<Vec<AccessToken>, ApiError> {
-    run(TokensQuery::build(())).await.map(|answer| answer.viewer.map(|viewer| viewer.access_tokens).unwrap_or_default())
+    query::<TokensQuery, _>(()).await.map(|answer| answer.viewer.map(|viewer| viewer.access_tokens).unwrap_or_default())
 }
 
 #[derive(cynic::QueryVariables)]
@@ -59,7 +59,7 @@ pub async fn apps(
     first: i32,
     after: Option<String>,
 ) -> Result<AppConnection, ApiError> {
-    run(AppsQuery::build(AppsVariables { search, category, first, after })).await.map(|answer| answer.apps)
+    query::<AppsQuery, _>(AppsVariables { search, category, first, after }).await.map(|answer| answer.apps)
 }
 
 #[derive(cynic::QueryVariables)]
@@ -76,7 +76,7 @@ struct AppQuery {
 
 /// One app.
 pub async fn app(slug: String) -> Result<Option<AppDetail>, ApiError> {
-    run(AppQuery::build(AppVariables { slug })).await.map(|answer| answer.app)
+    query::<AppQuery, _>(AppVariables { slug }).await.map(|answer| answer.app)
 }
 
 #[derive(cynic::QueryVariables)]
@@ -94,7 +94,7 @@ struct WorkspacesQuery {
 
 /// A page of the viewer's workspaces.
 pub async fn workspaces(first: i32, after: Option<String>) -> Result<WorkspaceConnection, ApiError> {
-    run(WorkspacesQuery::build(WorkspacesVariables { first, after })).await.map(|answer| answer.workspaces)
+    query::<WorkspacesQuery, _>(WorkspacesVariables { first, after }).await.map(|answer| answer.workspaces)
 }
 
 #[derive(cynic::QueryVariables)]
@@ -111,7 +111,7 @@ struct AddressPreviewQuery {
 
 /// What a web address would look like, and whether it is free.
 pub async fn address_preview(label: String) -> Result<AddressPreview, ApiError> {
-    run(AddressPreviewQuery::build(AddressPreviewVariables { label })).await.map(|answer| answer.address_preview)
+    query::<AddressPreviewQuery, _>(AddressPreviewVariables { label }).await.map(|answer| answer.address_preview)
 }
 
 read! {

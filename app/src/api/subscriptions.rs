@@ -4,10 +4,10 @@ use super::{
     DateTime,
     read::{Read, read},
     schema,
-    transport::request,
+    transport::subscription,
     types::{OperationUpdate, ServiceView, WorkspaceView},
 };
-use cynic::{Id, SubscriptionBuilder};
+use cynic::Id;
 use shared::service::LogState;
 
 /// A stream of the API.
@@ -20,10 +20,6 @@ pub trait Stream: 'static {
     fn request(&self) -> String;
     /// Takes the item out of the root field.
     fn item(wire: Self::Wire) -> Self::Item;
-}
-
-fn text<Q, V: serde::Serialize>(operation: &cynic::StreamingOperation<Q, V>) -> String {
-    request(operation.query(), serde_json::to_string(operation.variables()).ok())
 }
 
 /// Variables of [`WorkspaceRoot`].
@@ -48,7 +44,7 @@ impl Stream for WorkspaceStream {
     type Wire = WorkspaceRoot;
 
     fn request(&self) -> String {
-        text(&WorkspaceRoot::build(WorkspaceVariables { id: self.0.clone() }))
+        subscription::<WorkspaceRoot, _>(&WorkspaceVariables { id: self.0.clone() })
     }
 
     fn item(wire: WorkspaceRoot) -> WorkspaceView {
@@ -78,7 +74,7 @@ impl Stream for ServiceStream {
     type Wire = ServiceRoot;
 
     fn request(&self) -> String {
-        text(&ServiceRoot::build(ServiceVariables { id: self.0.clone() }))
+        subscription::<ServiceRoot, _>(&ServiceVariables { id: self.0.clone() })
     }
 
     fn item(wire: ServiceRoot) -> ServiceView {
@@ -114,7 +110,7 @@ impl Stream for OperationStream {
     type Wire = OperationRoot;
 
     fn request(&self) -> String {
-        text(&OperationRoot::build(OperationVariables { id: self.id.clone(), after_seq: self.after_seq }))
+        subscription::<OperationRoot, _>(&OperationVariables { id: self.id.clone(), after_seq: self.after_seq })
     }
 
     fn item(wire: OperationRoot) -> OperationUpdate {
@@ -174,7 +170,7 @@ impl Stream for LogStream {
     type Wire = LogRoot;
 
     fn request(&self) -> String {
-        text(&LogRoot::build(LogVariables { input: self.0.clone() }))
+        subscription::<LogRoot, _>(&LogVariables { input: self.0.clone() })
     }
 
     fn item(wire: LogRoot) -> LogBatch {
