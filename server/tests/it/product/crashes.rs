@@ -3,18 +3,36 @@
 use crate::support::{Scene, Socket, cluster, text};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api as Kube, api::ListParams};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, pidfd_open},
+};
 use serde_json::{Value, json};
+use std::os::fd::OwnedFd;
 
-const JOURNAL: &str = "subscription($id: ID!) { operationChanged(id: $id) { entries { code step } } }";
+const JOURNAL: &str = "subscription($id: ID!) { operationChanged(id: $id) { entries { code params { name value } } } }";
 
-/// Waits until Helm has been started by an operation.
-async fn helm_started(socket: &mut Socket, operation: &str) {
-    socket
+/// Waits until Helm has been started by an operation; a handle on its process.
+async fn helm_started(socket: &mut Socket, operation: &str) -> OwnedFd {
+    let seen = socket
         .until(JOURNAL, json!({ "id": operation }), |data| {
             let entries = data["operationChanged"]["entries"].as_array().unwrap();
             entries.iter().any(|entry| entry["code"] == "HELM_STARTED")
         })
         .await;
+    let entries = seen["operationChanged"]["entries"].as_array().unwrap();
+    let started = entries.iter().find(|entry| entry["code"] == "HELM_STARTED").unwrap();
+    let params = started["params"].as_array().unwrap();
+    let pid = params.iter().find(|param| param["name"] == "pid").and_then(|param| param["value"].as_str()).unwrap();
+    let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+    pidfd_open(pid, PidfdFlags::empty()).expect("Helm is at work")
+}
+
+/// Waits for the end of a process; its handle is readable then (`pidfd_open(2)`).
+async fn gone(process: OwnedFd) {
+    let patience = Timespec { tv_sec: 10, tv_nsec: 0 };
+    let ended = tokio::task::spawn_blocking(move || poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&patience)));
+    assert_eq!(ended.await.unwrap(), Ok(1), "Helm dies with its server");
 }
 
 async fn statuses(scene: &Scene, service: &Value) -> Vec<String> {
@@ -35,8 +53,9 @@ async fn killed_while_helm_installs_it_ends_with_exactly_one_release() {
     let token = scene.ada.token(&["READ"]).await;
     let mut socket = Socket::open(scene.server.address(), &token).await;
     let (id, operation) = scene.launch("n8n", "Flows", json!([])).await;
-    helm_started(&mut socket, &operation).await;
+    let helm = helm_started(&mut socket, &operation).await;
     scene.server.kill().await;
+    gone(helm).await;
 
     scene.server.run().await;
     scene.ada.moved(scene.server.address());
@@ -59,8 +78,9 @@ async fn killed_while_helm_removes_it_ends_with_none() {
     let mut socket = Socket::open(scene.server.address(), &token).await;
     let made = scene.ada.ask(delete, json!({ "id": id })).await;
     let operation = text(&made["deleteService"]["operation"]["id"]);
-    helm_started(&mut socket, &operation).await;
+    let helm = helm_started(&mut socket, &operation).await;
     scene.server.kill().await;
+    gone(helm).await;
 
     scene.server.run().await;
     scene.ada.moved(scene.server.address());
@@ -77,8 +97,9 @@ async fn told_to_end_it_hands_over() {
     let token = scene.ada.token(&["READ"]).await;
     let mut socket = Socket::open(scene.server.address(), &token).await;
     let (id, operation) = scene.launch("uptime-kuma", "Watch", json!([])).await;
-    helm_started(&mut socket, &operation).await;
+    let helm = helm_started(&mut socket, &operation).await;
     assert!(scene.server.stop().await, "it ends well:\n{}", scene.server.log());
+    gone(helm).await;
 
     scene.server.run().await;
     scene.ada.moved(scene.server.address());
