@@ -40,9 +40,6 @@ pub fn Empty(
     /// Why, and what to do.
     #[prop(into)]
     text: String,
-    /// Whether this is all of the page.
-    #[prop(optional)]
-    page: bool,
     /// The way out.
     #[prop(optional)]
     children: Option<Children>,
@@ -50,7 +47,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             <span class="empty-icon">{icon(symbol)}</span>
-            {if page { view! { <h1 tabindex="-1">{title}</h1> } } else { view! { <h2>{title}</h2> } }}
+            <h2>{title}</h2>
             <p>{text}</p>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
