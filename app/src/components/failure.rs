@@ -31,7 +31,7 @@ pub fn Failure(
         head::set(move || vec![head::here(t().errors.not_found_title)]);
     }
     view! {
-        <Empty symbol=symbol title=title text=text>
+        <Empty symbol=symbol title=title text=text page=true>
             {(!missing).then(|| view! {
                 <Button kind=Kind::Primary before=Icon::RotateCw on_press=reload>{t().common.try_again}</Button>
             })}

@@ -108,6 +108,11 @@ impl Form {
         });
     }
 
+    /// Takes back what the server said about the form as a whole: it no longer holds.
+    pub fn settle(self) {
+        self.failure.set(None);
+    }
+
     fn refused(self, error: ApiError) {
         self.problems.update(|problems| {
             for field in &error.fields {

@@ -59,6 +59,10 @@ pub fn StatusLine(
         <div class="status-line" aria-live="polite">
             <p class="status-sentence">{move || words.with(|words| words.0.clone())}</p>
             {move || {
+                status.with(|status| i18n::message(status.reason, &status.params))
+                    .map(|message| view! { <p class="status-message"><code>{message}</code></p> })
+            }}
+            {move || {
                 words.with(|words| Some(words.1.clone()).filter(|next| !next.is_empty()))
                     .map(|next| view! { <p class="status-next">{next}</p> })
             }}

@@ -190,6 +190,16 @@ fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, 
         chosen.get().unwrap_or_else(|| matches!(state.get(), StepState::Running | StepState::Failed))
             && lines.with(|lines| !lines.is_empty())
     });
+    let journal = NodeRef::<leptos::html::Ol>::new();
+    effect(move || {
+        lines.track();
+        let Some(journal) = journal.get().filter(|_| state.get() == StepState::Running) else { return };
+        // What goes on now is at the end; whoever has scrolled back is left there.
+        let at_end = journal.scroll_height() - journal.scroll_top() - journal.client_height() < 60;
+        if at_end || journal.scroll_top() == 0 {
+            request_animation_frame(move || journal.set_scroll_top(journal.scroll_height()));
+        }
+    });
     let list = crate::ui::unique("step");
     let controls = list.clone();
     let times = move || step.with(|step| step.as_ref().and_then(times_of));
@@ -212,7 +222,7 @@ fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, 
                     {icon(Icon::ChevronRight)}
                 </span>
             </button>
-            <ol class="journal" id=list tabindex="0" aria-label=(t().step)(name) hidden=move || !open.get()>
+            <ol class="journal" node_ref=journal id=list tabindex="0" aria-label=(t().step)(name) hidden=move || !open.get()>
                 <For each=move || if open.get() { lines.get() } else { Vec::new() } key=|entry| entry.seq let:entry>
                     <Line entry=entry />
                 </For>

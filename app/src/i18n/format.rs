@@ -75,6 +75,9 @@ fn fixed(number: f64, decimals: u8) -> String {
 pub fn duration(millis: f64) -> String {
     let units = &t().units;
     let seconds = (millis / 1000.0).max(0.0);
+    if seconds < 0.1 {
+        return with(units.seconds, "n", "< 0.1");
+    }
     if seconds < 10.0 {
         return with(units.seconds, "n", &fixed(seconds, 1));
     }

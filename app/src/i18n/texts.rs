@@ -115,7 +115,7 @@ texts! {
     market: MarketTexts {
         title, lead, search, categories, all, none, none_text, show_all, free, monthly, about, configure,
         documentation, category, app_version, chart_version, web, web_yes, web_no, cpu, memory, storage,
-        not_ready; found
+        not_ready; found, cores
     }
     /// The form that launches an app.
     launch: LaunchTexts {

@@ -21,16 +21,25 @@ fn filled(text: &str, params: &Params) -> String {
     })
 }
 
-/// A status as a sentence, and what to do next.
+/// Where a sentence quotes the cluster.
+const MESSAGE: &str = " {message}";
+
+/// A status as a sentence of ours, and what to do next. What the cluster itself says is [`message`].
 pub fn explain(reason: StatusReason, list: &[Param]) -> (String, String) {
     let Explained { sentence, next } = (t().status)(reason);
     let params = params(list);
-    (filled(sentence, &params), filled(next, &params))
+    (filled(sentence.strip_suffix(MESSAGE).unwrap_or(sentence), &params), filled(next, &params))
+}
+
+/// What the cluster itself says about a status, where that helps.
+pub fn message(reason: StatusReason, list: &[Param]) -> Option<String> {
+    let quoted = (t().status)(reason).sentence.ends_with(MESSAGE);
+    list.iter().find(|param| quoted && param.name == "message").map(|param| param.value.clone())
 }
 
 /// Why a pod is not ready, as a sentence.
 pub fn pod_reason(reason: StatusReason, list: &[Param]) -> String {
-    explain(reason, list).0
+    [Some(explain(reason, list).0), message(reason, list)].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Why an operation failed, and what to do next.

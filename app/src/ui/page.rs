@@ -40,6 +40,9 @@ pub fn Empty(
     /// Why, and what to do.
     #[prop(into)]
     text: String,
+    /// Whether this is all of the page.
+    #[prop(optional)]
+    page: bool,
     /// The way out.
     #[prop(optional)]
     children: Option<Children>,
@@ -47,7 +50,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             <span class="empty-icon">{icon(symbol)}</span>
-            <h2>{title}</h2>
+            {if page { view! { <h1 tabindex="-1">{title}</h1> } } else { view! { <h2>{title}</h2> } }}
             <p>{text}</p>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>

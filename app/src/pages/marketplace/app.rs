@@ -8,7 +8,7 @@ use crate::{
         types::{AppDetail, MinimumResources},
     },
     components::{AppIcon, loaded, off, use_workspace},
-    i18n::t,
+    i18n::{t, with},
     paths::Path,
     stores::head,
     ui::{Alert, Icon, Tone, icon},
@@ -115,16 +115,27 @@ pub fn Needs(
 ) -> impl IntoView {
     let texts = &t().market;
     view! {
-        <div><dt>{texts.cpu}</dt><dd>{minimum.cpu}</dd></div>
+        <div><dt>{texts.cpu}</dt><dd>{cores(&minimum.cpu)}</dd></div>
         <div><dt>{texts.memory}</dt><dd>{binary(&minimum.memory)}</dd></div>
         <div><dt>{texts.storage}</dt><dd>{binary(&minimum.storage)}</dd></div>
     }
+}
+
+/// Kubernetes' `250m` as `0.25 cores`.
+fn cores(cpu: &str) -> String {
+    let milli = cpu.strip_suffix('m').map_or_else(|| cpu.parse::<u32>().map(|cores| cores * 1000), str::parse::<u32>);
+    let Ok(milli) = milli else { return cpu.to_owned() };
+    let figure = crate::i18n::grouped(f64::from(milli) / 1000.0);
+    with(if milli == 1000 { t().market.cores.0 } else { t().market.cores.1 }, "n", &figure)
 }
 
 /// Kubernetes' `512Mi` as `512 MiB`.
 pub fn binary(size: &str) -> String {
     ["Ki", "Mi", "Gi", "Ti"]
         .into_iter()
-        .find_map(|unit| size.strip_suffix(unit).map(|figure| format!("{figure} {unit}B")))
+        .find_map(|unit| {
+            let figure = size.strip_suffix(unit)?;
+            figure.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{figure} {unit}B"))
+        })
         .unwrap_or_else(|| size.to_owned())
 }

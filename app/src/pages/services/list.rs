@@ -34,7 +34,7 @@ pub fn Services() -> impl IntoView {
                 }
             >
                 <div class="table-scroll panel flush" tabindex="0" role="region" aria-label=texts.title>
-                    <table>
+                    <table class="services-table">
                         <thead>
                             <tr>
                                 <th scope="col">{texts.name}</th>

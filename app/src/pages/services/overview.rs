@@ -68,7 +68,7 @@ fn Value(value: FieldValue) -> impl IntoView {
     let texts = &t().service;
     let shown = match value.value.map(|value| value.0) {
         Some(serde_json::Value::Bool(on)) => if on { t().common.yes } else { t().common.no }.to_owned(),
-        Some(other) => crate::api::Json(other).text(),
+        Some(other) => size(&crate::api::Json(other).text()),
         None => String::new(),
     };
     view! {
@@ -100,7 +100,7 @@ fn Facts(service: Signal<ServiceView>) -> impl IntoView {
     view! {
         <aside class="panel summary-panel" aria-label=texts.about>
             <Address service=service />
-            <dl class="facts">
+            <dl class="facts stacked">
                 {fact(texts.app, |service| Some(service.app.as_ref().map_or_else(|| service.app_slug.clone(), |app| app.name.clone())))}
                 {fact(texts.chart, |service| Some(service.chart_version.clone()))}
                 {fact(texts.revision, |service| service.revision.map(|revision| revision.to_string()))}

@@ -1,7 +1,7 @@
 //! A service's page: its head, which stays, and its tabs, which live in the address.
 
 use super::{activity::Activity, events::Events, logs::Logs, overview::Overview, settings::Settings};
-use crate::lean::{memo, spawn, view};
+use crate::lean::{effect, memo, spawn, view};
 use crate::{
     api::{
         live,
@@ -21,7 +21,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
 };
-use shared::policy::WorkspaceAction;
+use shared::{policy::WorkspaceAction, service::ServiceState};
 
 /// The page of a service.
 #[component]
@@ -60,6 +60,18 @@ fn Content(service: Signal<ServiceView>, tab: Memo<ServiceTab>) -> impl IntoView
             }
         })
         .collect();
+    effect(move || {
+        tab.track();
+        // The current tab may be beyond the edge of a narrow screen.
+        request_animation_frame(|| {
+            if let Ok(Some(current)) = document().query_selector(".tabs [aria-current]") {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                options.set_inline(web_sys::ScrollLogicalPosition::Center);
+                current.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    });
     view! {
         <header class="service-head">
             <AppIcon url=Signal::derive(move || service.with(|service| AppRef::picture(service.app.as_ref()))) large=true />
@@ -127,11 +139,13 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
             }
         });
     });
+    // Before it runs, nothing answers there.
+    let running = memo(move |_| service.with(|service| service.status.state == ServiceState::Running));
     let title = Signal::derive(move || service.with(|service| with(t().service.restart_title, "name", &service.name)));
     view! {
         <Button before=Icon::RotateCw off=reason on_press=move || open.set(true)>{texts.restart}</Button>
         {move || service.with(|service| service.address.clone()).map(|address| view! {
-            <a class="button primary" href=address.url target="_blank" rel="noopener noreferrer">
+            <a class="button" class:primary=move || running.get() href=address.url target="_blank" rel="noopener noreferrer">
                 {icon(Icon::ExternalLink)} <span>{texts.open}</span>
             </a>
         })}

@@ -40,6 +40,11 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
         name.set(current.name);
         description.set(current.description);
         version.set(current.version);
+        form.settle();
+    };
+    let keep_mine = move || {
+        version.set(workspace.with_untracked(|workspace| workspace.version));
+        form.settle();
     };
     let check_name = move || form.check("name", rules::name(&name.get_untracked()));
     let check_description = move || form.check("description", rules::description(&description.get_untracked()));
@@ -88,9 +93,7 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
                         <p>{texts.conflict}</p>
                         <div class="actions">
                             <Button on_press=take_theirs>{texts.take_theirs}</Button>
-                            <Button on_press=move || version.set(workspace.with_untracked(|workspace| workspace.version))>
-                                {texts.keep_mine}
-                            </Button>
+                            <Button on_press=keep_mine>{texts.keep_mine}</Button>
                         </div>
                     </Alert>
                 })}
