@@ -157,7 +157,8 @@ pub fn Timeline(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalE
                         let ended = Signal::derive(move || {
                             operation.with(|operation| operation.finished_at.as_ref().map(DateTime::millis))
                         });
-                        view! { " · " <Elapsed from=started.millis() to=ended /> }
+                        let word = move || if ended.get().is_some() { t().operation.took } else { t().operation.running_for };
+                        view! { " · " {word} " " <Elapsed from=started.millis() to=ended /> }
                     })}
                 </p>
                 <div class="actions"><OperationActions operation=operation /></div>

@@ -125,7 +125,7 @@ texts! {
     }
     /// Operations and their timeline.
     operation: OperationTexts {
-        asked_by, cancel, retry, cancel_asked, retry_asked, skipped, step_pending, step_running, step_done,
+        asked_by, took, running_for, cancel, retry, cancel_asked, retry_asked, skipped, step_pending, step_running, step_done,
         step_failed, to_service, to_log, launched, deleted
     }
     /// The table of services.
@@ -135,7 +135,7 @@ texts! {
     /// The page of a service.
     service: ServiceTexts {
         tabs, tab_overview, tab_logs, tab_events, tab_activity, tab_settings, since, no_address, pods_ready,
-        open, restart, restart_title, restart_text, restart_asked, busy, now, volumes, no_volumes, values,
+        open, restart, restart_title, restart_text, restart_asked, busy, now, volumes, no_volumes, asked_for, values,
         no_values, secret, about, app, chart, revision, port, created, release, copy_release, namespace,
         reference, address, copy_address, no_address_text, address_simulated, pods, no_pods, pod_ready,
         pod_not_ready, on_node, init, times, warning, no_events, no_events_text, no_activity, no_activity_text;

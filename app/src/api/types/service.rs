@@ -133,10 +133,11 @@ pub struct ClusterEvent {
 }
 
 /// A volume.
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq, Eq)]
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Volume {
     pub name: String,
     pub size: String,
+    pub requested_size: String,
     pub phase: String,
 }
 
@@ -154,5 +155,5 @@ read! {
     Pod { name, phase, ready, restarts, node, started_at, reason, params, containers }
     Container { name, image, ready, restarts, init }
     ClusterEvent { id, at, warning, reason, object, message, count }
-    Volume { name, size, phase }
+    Volume { name, size, requested_size, phase }
 }

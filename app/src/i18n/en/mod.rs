@@ -218,6 +218,8 @@ pub static TEXTS: Texts = Texts {
     },
     operation: OperationTexts {
         asked_by: "Asked for by",
+        took: "took",
+        running_for: "running for",
         cancel: "Cancel",
         retry: "Try again",
         cancel_asked: "Cancelling. What was done is being undone.",
@@ -262,6 +264,7 @@ pub static TEXTS: Texts = Texts {
         now: "In progress",
         volumes: "Volumes",
         no_volumes: "This service keeps no data on volumes.",
+        asked_for: "asked for {size}",
         values: "Configuration",
         no_values: "All settings are at their defaults.",
         secret: "Secret, never shown",

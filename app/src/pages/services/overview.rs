@@ -5,7 +5,7 @@ use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{FieldValue, ServiceView},
     components::OperationPanel,
-    i18n::t,
+    i18n::{t, with},
     ui::{CopyButton, Icon, When, icon},
 };
 use leptos::prelude::*;
@@ -33,10 +33,14 @@ pub fn Overview(
                     <h2 id="volumes-heading">{texts.volumes}</h2>
                     <Show when=move || service.with(|service| !service.volumes.is_empty()) fallback=|| view! { <p class="muted">{t().service.no_volumes}</p> }>
                         <ul class="rows">
-                            <For each=move || service.with(|service| service.volumes.clone()) key=|volume| (volume.name.clone(), volume.phase.clone()) let:volume>
+                            <For each=move || service.with(|service| service.volumes.clone()) key=Clone::clone let:volume>
                                 <li>
                                     {icon(Icon::HardDrive)} <code>{volume.name}</code>
-                                    <span class="muted">{volume.phase}</span> <strong>{size(&volume.size)}</strong>
+                                    <span class="muted">{volume.phase}</span>
+                                    {(volume.size != volume.requested_size).then(|| view! {
+                                        <span class="muted">{with(texts.asked_for, "size", &size(&volume.requested_size))}</span>
+                                    })}
+                                    <strong>{size(&volume.size)}</strong>
                                 </li>
                             </For>
                         </ul>

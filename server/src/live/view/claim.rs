@@ -12,6 +12,8 @@ pub struct ClaimView {
     pub phase: String,
     /// The size it has, or asks for while it has none.
     pub size: String,
+    /// The size it asks for. Where volumes come in fixed sizes, it may get more.
+    pub asked: String,
     /// Its storage class.
     pub storage_class: Option<String>,
 }
@@ -27,6 +29,7 @@ impl ClaimView {
             meta: Meta::read(&claim.metadata),
             phase: status.and_then(|status| status.phase.clone()).unwrap_or_else(|| "Pending".to_owned()),
             size: has.or(asked).map(|size| size.0.clone()).unwrap_or_default(),
+            asked: asked.map(|size| size.0.clone()).unwrap_or_default(),
             storage_class: spec.and_then(|spec| spec.storage_class_name.clone()),
         }
     }

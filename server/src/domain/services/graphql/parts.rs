@@ -172,14 +172,21 @@ impl From<&EventView> for ClusterEvent {
 pub struct Volume {
     /// The claim's name.
     name: String,
-    /// The size asked for.
+    /// The size it has, or asks for while it has none.
     size: String,
+    /// The size asked for. Where volumes come in fixed sizes, it may have got more.
+    requested_size: String,
     /// Bound, Pending or Lost.
     phase: String,
 }
 
 impl From<&ClaimView> for Volume {
     fn from(claim: &ClaimView) -> Self {
-        Self { name: claim.meta.name.clone(), size: claim.size.clone(), phase: claim.phase.clone() }
+        Self {
+            name: claim.meta.name.clone(),
+            size: claim.size.clone(),
+            requested_size: claim.asked.clone(),
+            phase: claim.phase.clone(),
+        }
     }
 }

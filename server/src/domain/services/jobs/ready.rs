@@ -58,7 +58,8 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
 #[derive(Default)]
 struct Told {
     ready: Option<(u32, u32)>,
-    events: HashSet<(String, u32)>,
+    /// Object and reason. Repeats differ in a pod's random name or a count, and would bury what else happens.
+    events: HashSet<(String, String)>,
 }
 
 impl Told {
@@ -75,15 +76,14 @@ impl Told {
         }
         for event in snapshot.events.iter().rev() {
             let since = event.at >= context.step_started.plus_seconds(-30);
-            if !since || self.events.len() >= MOST_EVENTS || !self.events.insert((event.uid.clone(), event.count)) {
+            let object = format!("{} {}", event.kind, event.name);
+            if !since || self.events.len() >= MOST_EVENTS || !self.events.insert((object.clone(), event.reason.clone()))
+            {
                 continue;
             }
             let level = if event.warning { JournalLevel::Warning } else { JournalLevel::Info };
-            let told = params([
-                ("object", format!("{} {}", event.kind, event.name)),
-                ("reason", event.reason.clone()),
-                ("message", event.message.clone()),
-            ]);
+            let told =
+                params([("object", object), ("reason", event.reason.clone()), ("message", event.message.clone())]);
             context.journal(level, JournalCode::ClusterEvent, told).await?;
         }
         Ok(())
