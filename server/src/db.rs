@@ -6,10 +6,13 @@
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx::PgPool,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{path::Path, time::Duration};
+
+/// PostgreSQL's advisory lock of whoever migrates: any number that no other program would choose.
+const MIGRATING: i64 = 0x776f_6f77_0001;
 
 /// The database's connections.
 #[derive(Debug, Clone)]
@@ -134,8 +137,22 @@ impl Db {
             let sql = format!("VACUUM INTO '{}'", path.replace('\'', "''"));
             self.writer.execute_unprepared(&sql).await.map_err(|source| DbError::Backup { path, source })?;
         }
-        Migrator::up(&self.writer, None).await?;
+        if self.writer.get_database_backend() == DbBackend::Postgres {
+            // Two servers that start at once must not migrate both.
+            let guard = self.begin().await?;
+            guard.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+            Migrator::up(&self.writer, None).await?;
+            guard.commit().await?;
+        } else {
+            Migrator::up(&self.writer, None).await?;
+        }
         Ok(pending)
+    }
+
+    /// The pool of PostgreSQL's connections, where it is PostgreSQL.
+    pub fn postgres(&self) -> Option<PgPool> {
+        let postgres = self.writer.get_database_backend() == DbBackend::Postgres;
+        postgres.then(|| self.writer.get_postgres_connection_pool().clone())
     }
 
     /// Whether the database answers within a second.

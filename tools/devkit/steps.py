@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import apt, build, children, counts, paths, proc, run, toolchain
+from . import apt, build, children, counts, paths, postgres, proc, run, toolchain
 from .build import SERVER_SIDE
 from .counts import Count
 from .proc import Failed
@@ -14,6 +14,8 @@ from .testing import LOGS, Skip, Step, command
 
 SANDBOX = LOGS / "sandbox"
 END2END = paths.ROOT / "end2end"
+# Of the instance that this run has started; with its password, so it is kept in memory only.
+postgres_url = ""
 
 
 def cargo(title: str, *args: str):
@@ -93,6 +95,15 @@ def stop_sandbox(keep: bool) -> None:
         run.sandbox("down" if keep else "delete", SANDBOX, log=LOGS / "sandbox-stop.log")
 
 
+def start_postgres(log: Path) -> None:
+    global postgres_url
+    postgres_url = postgres.start(log)
+
+
+def stop_postgres() -> None:
+    postgres.stop(LOGS / "postgres-stop.log")
+
+
 def test_env() -> dict[str, str]:
     """No setting of the developer's own reaches a test."""
     clean = {key: value for key, value in paths.tool_env().items() if not key.startswith("WOOW_")}
@@ -103,12 +114,22 @@ def test_env() -> dict[str, str]:
         "WOOW_HELM": str((paths.BIN / "helm").resolve()),
         "WOOW_CATALOG_DIR": str(paths.ROOT / "charts"),
         "WOOW_BIN": str(paths.SERVER),
+        "WOOW_TEST_POSTGRES": postgres_url,
     }
 
 
 def rust(log: Path) -> Count:
-    argv = ["cargo", "test", "--locked", *SERVER_SIDE, "--no-fail-fast"]
-    code = proc.logged_code("cargo test", argv, log, cwd=paths.ROOT, env=test_env())
+    return cargo_test(log, SERVER_SIDE, [], "sqlite")
+
+
+def rust_on_postgres(log: Path) -> Count:
+    """Again what stands on the database. What runs two servers is on PostgreSQL always."""
+    return cargo_test(log, ["-p", "server", "--test", "it"], ["product", "engine", "--skip", "together"], "postgres")
+
+
+def cargo_test(log: Path, what: list[str], filters: list[str], database: str) -> Count:
+    argv = ["cargo", "test", "--locked", *what, "--no-fail-fast", "--", *filters]
+    code = proc.logged_code("cargo test", argv, log, cwd=paths.ROOT, env=test_env() | {"WOOW_TEST_DATABASE": database})
     count = counts.cargo(log.read_text(errors="replace"))
     if code and not count.failed:
         count += Count(failed=1)  # it did not compile, or a test binary died
@@ -174,7 +195,9 @@ STEPS = [
     Step("dependencies", "lint", deny, "see tools/deny.toml; replace the crate, or say there why it may stay"),
     Step("advisories", "lint", advisories, "update the crate that the advisory names"),
     Step("sandbox", "sandbox", start_sandbox),
-    Step("unit and cluster", "test", rust, needs=("sandbox",)),
+    Step("PostgreSQL", "test", start_postgres),
+    Step("unit and cluster", "test", rust, needs=("sandbox", "PostgreSQL")),
+    Step("on PostgreSQL", "test", rust_on_postgres, needs=("sandbox", "PostgreSQL")),
     Step("end to end", "e2e", end2end, "traces are in end2end/test-results", needs=("build app", "build server", "sandbox")),
 ]  # fmt: skip
 

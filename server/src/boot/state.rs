@@ -16,7 +16,7 @@ use crate::{
         state::{Settings, State},
         workspaces,
     },
-    events::Events,
+    events::{self, Events},
     http::serve::Life,
     live::{Live, logs::Logs},
     releases::operations::{self, Engine, EngineOptions, Job},
@@ -105,6 +105,8 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         all,
         life.stopping.clone(),
     );
+    let hearing = engine.clone();
+    events::notify::start(&db, &events, &random, life, move |event| hearing.heard(event));
     let throttle = Arc::new(Throttle::new(config.limits.sign_ins_per_minute, SIGN_INS_PER_ACCOUNT));
     let state = State {
         db,

@@ -18,6 +18,8 @@ const CONNECTIONS: usize = 4096;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long everything together may take to end.
 const FAREWELL: Duration = Duration::from_secs(20);
+/// And what serves the rest until its end.
+const LAST_FAREWELL: Duration = Duration::from_secs(3);
 
 /// The server's life: what begins, what ends it, and what is still to be waited for.
 ///
@@ -28,6 +30,10 @@ pub struct Life {
     pub stopping: CancellationToken,
     /// What is waited for before the process ends.
     pub tasks: TaskTracker,
+    /// Fires when all `tasks` have ended.
+    pub ended: CancellationToken,
+    /// What serves the tasks until their end, ends on `ended`, and is waited for too.
+    pub last: TaskTracker,
 }
 
 impl Life {
@@ -60,6 +66,9 @@ impl Life {
         self.stopping.cancelled().await;
         self.tasks.close();
         let in_time = tokio::time::timeout(FAREWELL, self.tasks.wait()).await.is_ok();
+        self.ended.cancel();
+        self.last.close();
+        let in_time = tokio::time::timeout(LAST_FAREWELL, self.last.wait()).await.is_ok() && in_time;
         if !in_time {
             tracing::warn!(left = self.tasks.len(), "some parts did not end in time");
         }

@@ -1,5 +1,6 @@
 //! The operation engine on a real database, with jobs that do as they are told.
 
+use crate::support::fresh_database;
 use async_trait::async_trait;
 use server::{
     clock::{Clock, SystemClock},
@@ -87,7 +88,7 @@ struct Stage {
 impl Stage {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let url = fresh_database(folder.path()).await;
         let db = db::connect(&url.into()).await.unwrap();
         db.migrate(None).await.unwrap();
         Self {

@@ -32,7 +32,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Cause, HelmError};
-pub use process::{Ended, Observer, Started, end_leftover};
+pub use process::{Ended, Observer, Started, end_leftover, machine};
 pub use rendered::Rendered;
 pub use types::{InvalidName, Namespace, ReleaseName};
 pub use version::Version;

@@ -266,6 +266,13 @@ fn start_time(pid: u32) -> Option<u64> {
     stat.rsplit_once(") ")?.1.split(' ').nth(19)?.parse().ok()
 }
 
+/// Names the machine, since when it runs, and the container on it: a process id means something only there.
+pub fn machine() -> Option<String> {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{} {}", boot.trim(), namespace.display()))
+}
+
 /// Ends a process that an earlier attempt has left, if it is still the same one; returns whether there was one.
 pub async fn end_leftover(pid: u32, start: u64) -> std::io::Result<bool> {
     let Some(id) = to_pid(pid) else { return Ok(false) };

@@ -1,7 +1,12 @@
 //! The engine: claims what is due, runs it, and sleeps until something is asked for or becomes due.
 
 use super::{entity::operation, job::Job, repo, run};
-use crate::{clock::SharedClock, crypto::random::Random, db::Db, events::Events};
+use crate::{
+    clock::SharedClock,
+    crypto::random::Random,
+    db::Db,
+    events::{Event, Events},
+};
 use shared::operation::OperationKind;
 use std::{
     collections::HashMap,
@@ -41,7 +46,14 @@ pub(super) struct Inner {
     wake: Notify,
     places: Arc<Semaphore>,
     /// What this server works on now, to be told of a cancellation at once.
-    running: Mutex<HashMap<Uuid, CancellationToken>>,
+    running: Mutex<HashMap<Uuid, Running>>,
+}
+
+/// An operation that this server works on.
+pub(super) struct Running {
+    interrupted: CancellationToken,
+    /// To look at the row now.
+    look: Arc<Notify>,
 }
 
 impl Engine {
@@ -86,10 +98,25 @@ impl Engine {
 
     /// Tells the worker of an operation, if it is this server's, that the row has changed (a cancellation).
     pub fn interrupt(&self, id: Uuid) {
-        if let Some(token) = self.0.running().get(&id) {
-            token.cancel();
+        if let Some(running) = self.0.running().get(&id) {
+            running.interrupted.cancel();
         }
         self.wake();
+    }
+
+    /// Another server has changed something: an operation may be due here, or one of ours was cancelled there.
+    pub fn heard(&self, event: Event) {
+        let of_event = |id: &Uuid| match event {
+            Event::Operation { id: changed, .. } => changed.0 == *id,
+            Event::Missed => true,
+            _ => false,
+        };
+        for (_, running) in self.0.running().iter().filter(|(id, _)| of_event(id)) {
+            running.look.notify_one();
+        }
+        if matches!(event, Event::Operation { .. } | Event::Missed) {
+            self.wake();
+        }
     }
 
     /// What this kind of operation does.
@@ -103,7 +130,7 @@ impl Inner {
         self.jobs.get(&kind).cloned()
     }
 
-    pub(super) fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, CancellationToken>> {
+    pub(super) fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,8 +189,9 @@ impl Inner {
         // Two reasons to stop a step: someone cancels (then it is undone), or we no longer may or can go on.
         let lost = self.shutdown.child_token();
         let interrupted = lost.child_token();
-        self.running().insert(id, interrupted.clone());
-        let beat = Arc::clone(self).beat(id, Arc::clone(&claim.owner), lost.clone(), interrupted.clone());
+        let look = Arc::new(Notify::new());
+        self.running().insert(id, Running { interrupted: interrupted.clone(), look: Arc::clone(&look) });
+        let beat = Arc::clone(self).beat(id, Arc::clone(&claim.owner), look, lost.clone(), interrupted.clone());
         // However this ends, the claim is renewed no longer.
         let _heartbeat = AbortOnDropHandle::new(tokio::spawn(beat));
         run::run(self, claim, &lost, &interrupted).await;
@@ -171,10 +199,20 @@ impl Inner {
     }
 
     /// Renews the claim until aborted. A claim that is lost, or could not be renewed in time, stops the work.
-    async fn beat(self: Arc<Self>, id: Uuid, owner: Arc<str>, lost: CancellationToken, interrupted: CancellationToken) {
+    async fn beat(
+        self: Arc<Self>,
+        id: Uuid,
+        owner: Arc<str>,
+        look: Arc<Notify>,
+        lost: CancellationToken,
+        interrupted: CancellationToken,
+    ) {
         let mut until = self.lease_end();
         loop {
-            tokio::time::sleep(self.options.lease / 3).await;
+            tokio::select! {
+                () = tokio::time::sleep(self.options.lease / 3) => {}
+                () = look.notified() => {}
+            }
             let next = self.lease_end();
             match repo::renew(&self.db, id, &owner, next).await {
                 Ok(Some(row)) => {

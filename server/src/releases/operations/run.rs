@@ -58,6 +58,7 @@ async fn drive(
         (false, 1) => Some(JournalCode::Started),
         _ => None,
     };
+    tracing::info!(operation = %row.id, kind = row.kind, taken_up, "operation begun");
     let change = operation::ActiveModel {
         started_at: Set(Some(row.started_at.unwrap_or(engine.clock.now().0))),
         ..Default::default()

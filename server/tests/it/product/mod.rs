@@ -5,4 +5,5 @@ mod bad_input;
 mod crashes;
 mod launch;
 mod secrets;
+mod together;
 mod workspaces;

@@ -3,6 +3,7 @@
 use crate::support::{LAUNCH, Scene, cluster, text};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api as Kube, api::ListParams};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use std::path::Path;
 
@@ -22,6 +23,32 @@ fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
     found
 }
 
+/// Tables with a row that holds the text. Bytes are compared as PostgreSQL shows them, in hexadecimal digits.
+async fn tables_that_hold(url: &str, text: &str) -> Vec<String> {
+    if !url.starts_with("postgres") {
+        // The file and its log of writes are in the data folder.
+        return Vec::new();
+    }
+    let db = server::db::connect(&url.into()).await.unwrap();
+    let ask = |sql: String| {
+        let db = db.clone();
+        async move { db.read().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap() }
+    };
+    let tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'".to_owned()).await;
+    assert!(tables.len() > 10, "the product's tables are there");
+    let mut found = Vec::new();
+    for table in tables {
+        let table: String = table.try_get("", "tablename").unwrap();
+        for row in ask(format!("SELECT t::text AS shown FROM {table} t")).await {
+            let shown: String = row.try_get("", "shown").unwrap();
+            if shown.contains(text) || shown.contains(&hex::encode(text)) {
+                found.push(table.clone());
+            }
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn a_password_is_nowhere_but_in_the_clusters_secret() {
     let scene = Scene::new().await;
@@ -35,6 +62,7 @@ async fn a_password_is_nowhere_but_in_the_clusters_secret() {
     assert!(stored.iter().any(given), "the app gets it");
 
     assert_eq!(holds(scene.server.data(), CANARY.as_bytes()), Vec::<String>::new());
+    assert_eq!(tables_that_hold(scene.server.database(), CANARY).await, Vec::<String>::new());
     assert!(!scene.server.log().contains(CANARY));
     let all =
         "query($s: ID!, $o: ID!) { service(id: $s) { values { pointer value secret } events { message } pods { name } }
@@ -54,8 +82,7 @@ async fn every_change_has_intent_and_outcome_in_an_unbroken_chain() {
     let scene = Scene::new().await;
     let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;
     assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
-    let url = format!("sqlite://{}", scene.server.data().join("woow.db").display());
-    let db = server::db::connect(&url.into()).await.unwrap();
+    let db = server::db::connect(&scene.server.database().into()).await.unwrap();
     let rows = server::domain::audit::all(db.read()).await.unwrap();
     let of = |action: &str| -> Vec<String> {
         rows.iter().filter(|row| row.action == action).map(|row| row.phase.clone()).collect()

@@ -4,10 +4,12 @@
 //! would be none.
 
 mod api;
+mod database;
 mod process;
 mod socket;
 
 pub use api::Api;
+pub use database::{fresh_database, fresh_postgres};
 pub use process::{Server, cluster};
 pub use socket::Socket;
 

@@ -1,6 +1,6 @@
 //! The real binary, as an operator would run it.
 
-use super::{Api, PASSWORD};
+use super::{Api, PASSWORD, fresh_database};
 use server::adapters::kube::{Access, Cluster};
 use shared::ids::ClusterId;
 use std::{
@@ -34,6 +34,7 @@ pub async fn cluster() -> Cluster {
 /// A server, its data, and what it has logged.
 pub struct Server {
     data: TempDir,
+    database: String,
     settings: Vec<(String, String)>,
     child: Option<Child>,
     address: String,
@@ -49,8 +50,16 @@ impl Server {
 
     /// The same with settings of its own (variables without `WOOW_`).
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let database = fresh_database(data.path()).await;
+        Self::start_on(data, database, settings).await
+    }
+
+    /// The same on this empty database.
+    pub async fn start_on(data: TempDir, database: String, settings: &[(&str, &str)]) -> Self {
         let mut server = Self {
-            data: tempfile::tempdir().unwrap(),
+            data,
+            database,
             settings: settings.iter().map(|(name, value)| (format!("WOOW_{name}"), (*value).to_owned())).collect(),
             child: None,
             address: String::new(),
@@ -81,6 +90,28 @@ impl Server {
         server
     }
 
+    /// Another server on the same database, with the same master key and a data folder of its own.
+    pub async fn beside(&self) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::copy(self.data.path().join("master.key"), data.path().join("master.key")).unwrap();
+        let mut other = Self {
+            data,
+            database: self.database.clone(),
+            settings: self.settings.clone(),
+            child: None,
+            address: String::new(),
+            log: std::sync::Arc::default(),
+            password: self.password.clone(),
+        };
+        other.run().await;
+        other
+    }
+
+    /// Where its rows are.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// A subcommand of the program with this server's settings and nothing of the tester's own.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
@@ -89,6 +120,7 @@ impl Server {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("WOOW_DATA_DIR", self.data.path())
+            .env("WOOW_DATABASE__URL", &self.database)
             .env("WOOW_LISTEN", "127.0.0.1:0")
             .env("WOOW_PUBLIC_URL", ORIGIN)
             .env("WOOW_SANDBOX", "true")

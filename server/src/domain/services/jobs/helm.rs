@@ -202,6 +202,10 @@ impl<'a> Release<'a> {
         else {
             return Ok(());
         };
+        if left["machine"].as_str() != helm::machine().as_deref() {
+            // A server elsewhere started it; the same number means another process here. It dies with its server.
+            return self.context.set_process(None).await;
+        }
         let ended = helm::end_leftover(pid, start).await.map_err(|error| {
             StepError::Passing(OperationErrorCode::Internal, params([("message", error.to_string())]))
         })?;
@@ -234,7 +238,7 @@ struct Journal<'a>(&'a StepContext);
 impl Observer for Journal<'_> {
     async fn started(&self, process: &Started) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let refused = |error: StepError| format!("the operation's journal cannot be written: {error:?}");
-        let remembered = json!({ "pid": process.pid, "start": process.start_time });
+        let remembered = json!({ "machine": helm::machine(), "pid": process.pid, "start": process.start_time });
         self.0.set_process(Some(remembered)).await.map_err(refused)?;
         let told = [("command", process.command.clone()), ("pid", process.pid.to_string())];
         self.0.info(JournalCode::HelmStarted, told).await.map_err(refused)?;

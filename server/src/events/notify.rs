@@ -1,0 +1,135 @@
+//! Events between the servers that share a PostgreSQL database, by `LISTEN` and `NOTIFY`
+//! (<https://www.postgresql.org/docs/current/sql-notify.html>). Only kinds and ids go over it.
+//!
+//! A notification can be lost with its connection. Whoever comes back is told that everything may have changed.
+
+use super::{Event, Events, Listener};
+use crate::{crypto::random::Random, db::Db, http::serve::Life};
+use sea_orm::sqlx::{self, PgPool, postgres::PgListener};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashSet, time::Duration};
+
+/// The channel's name; one database belongs to one installation.
+const CHANNEL: &str = "woow_events";
+/// A payload must be shorter than 8,000 bytes; an event takes about 130.
+const MOST: usize = 50;
+/// After the database was away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What goes over the channel.
+#[derive(Debug, Serialize, Deserialize)]
+struct Message {
+    /// The server that tells: it knows already.
+    from: String,
+    events: Vec<Event>,
+}
+
+/// Carries events to and from the other servers until the server ends; on SQLite there are none, and nothing is done.
+/// `heard` is called with what others have told, beside this server's own listeners.
+pub fn start(db: &Db, events: &Events, random: &Random, life: &Life, heard: impl Fn(Event) + Send + Sync + 'static) {
+    let Some(pool) = db.postgres() else { return };
+    let name = random.key();
+    let ours = events.listen_to_ours();
+    // What is handed over at the end must still be told, so it ends last.
+    life.last.spawn(tell(pool.clone(), name.clone(), ours, life.ended.clone()));
+    let (events, stopping) = (events.clone(), life.stopping.clone());
+    life.tasks.spawn(async move {
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = hear(pool, name, events, heard) => {}
+        }
+    });
+}
+
+/// Tells the others what this server has changed.
+async fn tell(pool: PgPool, name: String, mut ours: Listener, ended: tokio_util::sync::CancellationToken) {
+    let mut failed = false;
+    loop {
+        let first = tokio::select! {
+            biased;
+            first = ours.next(), if !failed => first,
+            () = tokio::time::sleep(PAUSE), if failed => Some(Event::Missed),
+            () = ended.cancelled() => return,
+        };
+        let Some(first) = first else { return };
+        let mut events = vec![first];
+        while let Some(event) = ours.waiting() {
+            events.push(event);
+        }
+        failed = match notify(&pool, &name, events).await {
+            Ok(()) => false,
+            Err(error) => {
+                tracing::warn!(%error, "the other servers could not be told of a change; trying again in a second");
+                true
+            }
+        };
+    }
+}
+
+async fn notify(pool: &PgPool, name: &str, events: Vec<Event>) -> Result<(), sqlx::Error> {
+    let message = Message { from: name.to_owned(), events: distinct(events) };
+    let payload = serde_json::to_string(&message).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(pool).await.map(drop)
+}
+
+/// Each event once; where they are too many for one message, that everything may have changed.
+fn distinct(mut events: Vec<Event>) -> Vec<Event> {
+    let mut seen = HashSet::new();
+    events.retain(|event| seen.insert(*event));
+    if events.len() > MOST || seen.contains(&Event::Missed) { vec![Event::Missed] } else { events }
+}
+
+/// Hears what the others have changed.
+async fn hear(pool: PgPool, name: String, events: Events, heard: impl Fn(Event)) {
+    let take = |event| {
+        events.pass_on(event);
+        heard(event);
+    };
+    loop {
+        if let Err(error) = listen(&pool, &name, &take).await {
+            tracing::warn!(%error, "the changes of other servers cannot be heard; trying again in a second");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn listen(pool: &PgPool, name: &str, take: &impl Fn(Event)) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    // What was told before we listened is lost.
+    take(Event::Missed);
+    // `None` is a lost connection; the caller opens another.
+    while let Some(told) = listener.try_recv().await? {
+        match serde_json::from_str::<Message>(told.payload()) {
+            Ok(message) if message.from == name => {}
+            Ok(message) => message.events.into_iter().for_each(take),
+            // A server of another version may know more kinds.
+            Err(_) => take(Event::Missed),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn service(number: u128) -> Event {
+        Event::Service(Uuid::from_u128(number).into())
+    }
+
+    #[test]
+    fn an_event_is_told_once_and_too_many_become_everything() {
+        assert_eq!(distinct(vec![service(1), service(2), service(1)]), [service(1), service(2)]);
+        assert_eq!(distinct((0..60).map(service).collect()), [Event::Missed]);
+        assert_eq!(distinct(vec![service(1), Event::Missed]), [Event::Missed]);
+    }
+
+    #[test]
+    fn the_longest_message_fits_a_notification() {
+        let event = Event::Operation { id: Uuid::from_u128(u128::MAX).into(), target: Uuid::from_u128(u128::MAX) };
+        let message = Message { from: "abcd1234".to_owned(), events: vec![event; MOST] };
+        assert!(serde_json::to_string(&message).unwrap().len() < 8000);
+    }
+}
