@@ -11,8 +11,8 @@ use sea_orm::{
 use secrecy::{ExposeSecret, SecretString};
 use std::{path::Path, time::Duration};
 
-/// PostgreSQL's advisory lock of whoever migrates: any number that no other program would choose.
-const MIGRATING: i64 = 0x776f_6f77_0001;
+/// PostgreSQL's advisory lock of whoever starts or migrates: any number that no other program would choose.
+const ALONE: i64 = 0x776f_6f77_0001;
 
 /// The database's connections.
 #[derive(Debug, Clone)]
@@ -102,6 +102,18 @@ impl Db {
             .await
     }
 
+    /// The same, while no other server does something of this kind: what is done once for an installation.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn begin_alone(&self) -> Result<DatabaseTransaction, DbErr> {
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ALONE})")).await?;
+        }
+        Ok(tx)
+    }
+
     /// For a single statement that writes.
     pub fn write(&self) -> &DatabaseConnection {
         &self.writer
@@ -139,8 +151,7 @@ impl Db {
         }
         if self.writer.get_database_backend() == DbBackend::Postgres {
             // Two servers that start at once must not migrate both.
-            let guard = self.begin().await?;
-            guard.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+            let guard = self.begin_alone().await?;
             Migrator::up(&self.writer, None).await?;
             guard.commit().await?;
         } else {

@@ -87,7 +87,7 @@ pub(super) async fn open_for_server(config: &Config) -> Result<(Db, Lock), OpenE
 pub(super) async fn master_key(config: &Config, db: &Db, random: &Random) -> Result<MasterKey, OpenError> {
     let text = config.load_master_key()?;
     let key = MasterKey::from_hex(text.expose_secret(), random.clone())?;
-    let tx = db.begin().await?;
+    let tx = db.begin_alone().await?;
     let known = master_keys::all(&tx).await?;
     match known.iter().find(|(id, _)| *id == key.id()) {
         Some((_, check)) if key.checks(check) => {}

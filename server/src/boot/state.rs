@@ -45,7 +45,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         }
     }
     let now = clock.now();
-    let tx = db.begin().await.map_err(database::OpenError::from)?;
+    let tx = db.begin_alone().await.map_err(database::OpenError::from)?;
     let cluster_id =
         workspaces::repo::first_cluster(&tx, random.id(now), now).await.map_err(database::OpenError::from)?;
     tx.commit().await.map_err(database::OpenError::from)?;

@@ -1,6 +1,9 @@
 //! Who asks, and the permits that writing functions demand.
 
-use super::workspaces::{entity::workspace, repo as workspaces};
+use super::workspaces::{
+    entity::workspace,
+    repo::{self as workspaces, Hold},
+};
 use crate::{db::Db, graphql::errors::ApiError};
 use sea_orm::ConnectionTrait;
 use shared::{
@@ -87,20 +90,30 @@ impl Actor {
     /// # Errors
     /// `NOT_FOUND` when there is none or it may not be seen, in the same words; else why not.
     pub async fn permit(&self, db: &Db, id: WorkspaceId, action: WorkspaceAction) -> Result<Permit, ApiError> {
-        self.permit_in(db.read(), id, action).await
+        self.permit_with(db.read(), id, action, Hold::No).await
     }
 
-    /// The same within a transaction.
+    /// The same within a transaction, which holds the workspace until its end.
     ///
     /// # Errors
     /// As [`Self::permit`].
     pub async fn permit_in<C: ConnectionTrait>(
         &self,
-        db: &C,
+        tx: &C,
         id: WorkspaceId,
         action: WorkspaceAction,
     ) -> Result<Permit, ApiError> {
-        let found = workspaces::find_with_role(db, id, self.id).await?;
+        self.permit_with(tx, id, action, Hold::ForUpdate).await
+    }
+
+    async fn permit_with<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        id: WorkspaceId,
+        action: WorkspaceAction,
+        hold: Hold,
+    ) -> Result<Permit, ApiError> {
+        let found = workspaces::find_with_role(db, id, self.id, hold).await?;
         let (workspace, role) = match found {
             Some((workspace, role)) => (Some(workspace), role),
             None => (None, None),

@@ -14,6 +14,11 @@ pub async fn find_user<C: ConnectionTrait>(db: &C, id: UserId) -> Result<Option<
     user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(db).await
 }
 
+/// Holds a person's row until the end of the transaction: what they make comes one after another.
+pub async fn hold_user<C: ConnectionTrait>(tx: &C, id: UserId) -> Result<(), DbErr> {
+    user::Entity::find_by_id(id.0).lock_exclusive().one(tx).await.map(drop)
+}
+
 /// The person of this address (in lower case).
 pub async fn find_user_by_email<C: ConnectionTrait>(db: &C, email: &str) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find().filter(user::Column::Email.eq(email)).filter(user::Column::DeletedAt.is_null()).one(db).await

@@ -3,7 +3,10 @@
 use super::entity::address;
 use crate::clock::Instant;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
@@ -45,7 +48,10 @@ pub(super) async fn take<C: ConnectionTrait>(
                 created_at: Set(now.0),
                 freed_at: Set(None),
             };
-            row.insert(db).await.map(|_| true)
+            // Another workspace may take it at the same moment.
+            let free = OnConflict::column(address::Column::Host).do_nothing().to_owned();
+            let done = address::Entity::insert(row).on_conflict(free).exec_without_returning(db).await?;
+            Ok(done == 1)
         }
     }
 }

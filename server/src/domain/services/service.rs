@@ -297,27 +297,30 @@ pub async fn hosts(state: &State, services: &[uuid::Uuid]) -> Result<Vec<(uuid::
     Ok(addresses::of(state.db.read(), services).await?)
 }
 
-/// A service that the actor may do this with; `NOT_FOUND` in the same words where there is none.
+/// A service that the actor may do this with, for a change in this transaction; `NOT_FOUND` in the same words where there
+/// is none.
 ///
 /// # Errors
 /// When there is none or the policy says no.
-pub async fn reachable<C: ConnectionTrait>(
-    db: &C,
+async fn reachable<C: ConnectionTrait>(
+    tx: &C,
     actor: &Actor,
     id: ServiceId,
     action: WorkspaceAction,
 ) -> Result<service::Model, ApiError> {
     actor.may_anywhere(action)?;
-    let row = repo::find(db, id).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit_in(db, row.workspace_id.into(), action).await?;
-    Ok(row)
+    let row = repo::find(tx, id).await?.ok_or_else(ApiError::not_found)?;
+    actor.permit_in(tx, row.workspace_id.into(), action).await?;
+    // Read again, now that the workspace is held.
+    repo::find(tx, id).await?.ok_or_else(ApiError::not_found)
 }
 
-async fn steerable<C: ConnectionTrait>(db: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+async fn steerable<C: ConnectionTrait>(tx: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
     actor.may_anywhere(WorkspaceAction::SteerOperation)?;
-    let row = operations::repo::find(db, id.0).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit_in(db, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
-    Ok(row)
+    let row = operations::repo::find(tx, id.0).await?.ok_or_else(ApiError::not_found)?;
+    actor.permit_in(tx, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
+    // No worker may begin with it between the look and the change.
+    operations::repo::find_for_update(tx, id.0).await?.ok_or_else(ApiError::not_found)
 }
 
 async fn busy<C: ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<(), ApiError> {

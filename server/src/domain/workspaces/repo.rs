@@ -33,10 +33,26 @@ pub async fn find_with_role<C: ConnectionTrait>(
     db: &C,
     id: WorkspaceId,
     user: UserId,
+    hold: Hold,
 ) -> Result<Option<(workspace::Model, Option<WorkspaceRole>)>, DbErr> {
-    let Some(row) = find(db, id).await? else { return Ok(None) };
+    let query = workspace::Entity::find_by_id(id.0).filter(workspace::Column::DeletedAt.is_null());
+    let query = match hold {
+        Hold::No => query,
+        Hold::ForUpdate => query.lock_exclusive(),
+    };
+    let Some(row) = query.one(db).await? else { return Ok(None) };
     let membership = membership::Entity::find_by_id((id.0, user.0)).one(db).await?;
     Ok(Some((row, membership.and_then(|m| WorkspaceRole::parse(&m.role)))))
+}
+
+/// Whether a workspace's row is held until the end of the transaction. On SQLite, where one writes at a time, it is anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// To look only.
+    No,
+    /// Changes in one workspace come one after another: what was checked (a name is free, nothing is open) still holds when
+    /// it is written.
+    ForUpdate,
 }
 
 /// A living workspace.

@@ -112,6 +112,14 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<operati
     operation::Entity::find_by_id(id).one(db).await
 }
 
+/// The same, held until the end of the transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_for_update<C: ConnectionTrait>(tx: &C, id: Uuid) -> Result<Option<operation::Model>, DbErr> {
+    operation::Entity::find_by_id(id).lock_exclusive().one(tx).await
+}
+
 /// The open operation on a target.
 ///
 /// # Errors
