@@ -122,6 +122,8 @@ api_enum! {
         QuotaExceeded = "QUOTA_EXCEEDED",
         /// The pods were not ready in time.
         NotReadyInTime = "NOT_READY_IN_TIME",
+        /// Pods or volumes of before are still being removed.
+        StillDeleting = "STILL_DELETING",
         /// A stored secret cannot be decrypted.
         SecretUnreadable = "SECRET_UNREADABLE",
         /// What the operation was for is gone.

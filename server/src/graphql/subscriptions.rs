@@ -105,6 +105,9 @@ impl SubscriptionRoot {
                         if next.is_last {
                             return;
                         }
+                        if next.more {
+                            continue;
+                        }
                     }
                     Err(error) => return yield Err(error),
                 }

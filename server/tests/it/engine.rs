@@ -16,6 +16,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -29,10 +30,15 @@ enum Told {
     Fail,
     Panic,
     WaitForCancel,
+    /// As a step that does not hear of a cancellation and then fails.
+    FailOnceCancelled,
+    /// As one that waits for pods.
+    OnlyWait,
 }
 
 struct Puppet {
     told: Told,
+    stopped: Arc<Notify>,
     done: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -64,6 +70,16 @@ impl Job for Puppet {
             Told::Panic => panic!("as told"),
             Told::WaitForCancel => {
                 context.cancel.cancelled().await;
+                self.stopped.notify_one();
+                Err(StepError::Interrupted)
+            }
+            Told::FailOnceCancelled => {
+                context.cancel.cancelled().await;
+                Err(StepError::Final(OperationErrorCode::HelmFailed, Params::new()))
+            }
+            Told::OnlyWait => {
+                context.only_waits();
+                context.cancel.cancelled().await;
                 Err(StepError::Interrupted)
             }
         }
@@ -77,6 +93,7 @@ impl Job for Puppet {
 
 struct Stage {
     db: Db,
+    stopped: Arc<Notify>,
     events: Events,
     random: Random,
     done: Arc<Mutex<Vec<&'static str>>>,
@@ -93,6 +110,7 @@ impl Stage {
         db.migrate(None).await.unwrap();
         Self {
             db,
+            stopped: Arc::default(),
             events: Events::default(),
             random: Random::default(),
             done: Arc::default(),
@@ -103,8 +121,13 @@ impl Stage {
     }
 
     fn engine(&self, told: Told) -> Engine {
-        let job: Arc<dyn Job> = Arc::new(Puppet { told, done: Arc::clone(&self.done) });
-        let options = EngineOptions { workers: 2, lease: Duration::from_secs(30) };
+        self.engine_with(told, Duration::from_secs(30))
+    }
+
+    fn engine_with(&self, told: Told, lease: Duration) -> Engine {
+        let job: Arc<dyn Job> =
+            Arc::new(Puppet { told, stopped: Arc::clone(&self.stopped), done: Arc::clone(&self.done) });
+        let options = EngineOptions { workers: 2, lease };
         let (db, events, clock) = (self.db.clone(), self.events.clone(), Arc::new(SystemClock));
         let engine = Engine::new(db, events, clock, self.random.clone(), options, vec![job], self.stop.clone());
         engine.start(&self.tasks);
@@ -231,4 +254,49 @@ async fn a_server_that_ends_hands_over_to_the_next() {
     next.engine(Told::Succeed).wake();
     next.until(row.id, |row| row.state == "SUCCEEDED").await;
     assert_eq!(next.done(), ["RESTART", "READY", "READY"]);
+}
+
+#[tokio::test]
+async fn a_step_that_fails_while_it_is_cancelled_is_undone() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    let engine = stage.engine(Told::FailOnceCancelled);
+    engine.wake();
+    let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
+    let tx = stage.db.begin().await.unwrap();
+    operations::request_cancel(&tx, &row, "Ada", SystemClock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    engine.interrupt(row.id);
+    stage.until(row.id, |row| row.state == "CANCELLED").await;
+    assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
+}
+
+#[tokio::test]
+async fn what_only_waits_keeps_nobody_else_from_work() {
+    let stage = Stage::new().await;
+    let engine = stage.engine(Told::OnlyWait);
+    let mut waiting = Vec::new();
+    // Two work at once.
+    for _ in 0..5 {
+        waiting.push(stage.enqueue(Uuid::now_v7()).await.unwrap().id);
+    }
+    engine.wake();
+    for id in waiting {
+        stage.until(id, |row| row.step.as_deref() == Some("READY")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_cannot_be_renewed_stops_the_work_before_it_runs_out() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    stage.engine_with(Told::WaitForCancel, Duration::from_secs(6)).wake();
+    let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
+    let lease_ends = row.lease_until.unwrap();
+    // The renewal hangs: someone holds the row (on SQLite, the database) and does not come to an end.
+    let held = stage.db.begin().await.unwrap();
+    operations::request_cancel(&held, &row, "Ada", SystemClock.now()).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), stage.stopped.notified()).await.expect("the work stops");
+    assert!(SystemClock.now().0 < lease_ends, "before anyone else may begin");
+    held.rollback().await.unwrap();
 }

@@ -127,6 +127,10 @@ pub fn operation_error(code: OperationErrorCode) -> Explained {
             "The pods were not ready in time.",
             "The service's pods and log say what they wait for. Mend that, then try again.",
         ),
+        OperationErrorCode::StillDeleting => (
+            "What was there before is still being removed: {names}.",
+            "A pod may take long to end, or its node may be gone. Try again in a while.",
+        ),
         OperationErrorCode::SecretUnreadable => (
             "A stored secret cannot be decrypted.",
             "Ask the person who runs this console whether the master key was changed.",

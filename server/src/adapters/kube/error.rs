@@ -103,16 +103,18 @@ impl KubeError {
     /// The word for it in an operation's outcome.
     pub const fn code(&self) -> OperationErrorCode {
         match self {
-            Self::Config(_) | Self::Unreachable(_) | Self::TooMany { .. } | Self::Fault { .. } => {
-                OperationErrorCode::ClusterUnreachable
-            }
+            Self::Config(_) | Self::Unreachable(_) => OperationErrorCode::ClusterUnreachable,
             Self::Unauthorized { .. } | Self::Forbidden { .. } => OperationErrorCode::ClusterForbidden,
             Self::QuotaExceeded { .. } => OperationErrorCode::QuotaExceeded,
             Self::NamespaceTerminating { .. } => OperationErrorCode::NamespaceTerminating,
             Self::NamespaceForeign { .. } => OperationErrorCode::NamespaceForeign,
-            Self::NotFound { .. } | Self::Conflict { .. } | Self::Refused { .. } | Self::Malformed(_) => {
-                OperationErrorCode::ClusterRefused
-            }
+            // It answers: what it says helps more than "not reached", and it need not be tried for an hour.
+            Self::TooMany { .. }
+            | Self::Fault { .. }
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Refused { .. }
+            | Self::Malformed(_) => OperationErrorCode::ClusterRefused,
         }
     }
 
@@ -203,6 +205,11 @@ mod tests {
         assert!(matches!(status(409, "AlreadyExists", ""), KubeError::Conflict { .. }));
         assert!(matches!(status(502, "", "bad gateway"), KubeError::Fault { code: 502, .. }));
         assert!(matches!(status(429, "TooManyRequests", ""), KubeError::TooMany { retry_after: None }));
+        // A webhook that fails, or a server with too much to do, is not a cluster that is away.
+        let webhook = status(500, "InternalError", "failed calling webhook \"policy.example.com\"");
+        assert!(webhook.is_transient() && !webhook.is_away());
+        assert_eq!(webhook.code(), OperationErrorCode::ClusterRefused);
+        assert!(webhook.to_string().contains("policy.example.com"));
         assert!(!status(422, "Invalid", "spec.replicas: Invalid value").is_transient());
     }
 }

@@ -92,7 +92,7 @@ pub async fn follow(
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
         return Err(ApiError::invalid_field("tail", problem));
     }
-    let row = service::reachable(state.db.read(), actor, id, WorkspaceAction::ReadLogs).await?;
+    let row = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     // Listening begins before the look at the rights has served, so that no change is missed.
     let mut events = state.events.listen();
     let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
@@ -127,7 +127,7 @@ pub async fn follow(
                 heard = events.next() => match heard {
                     Some(Event::Rights(user)) if user != actor.id => {}
                     Some(Event::Rights(_) | Event::Missed) => {
-                        if let Err(error) = service::reachable(state.db.read(), &actor, id, WorkspaceAction::ReadLogs).await {
+                        if let Err(error) = service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
                             return yield Err(error);
                         }
                     }

@@ -8,7 +8,7 @@ use crate::{
         catalog::{self, App},
         identity::idempotency,
         state::State,
-        workspaces::{repo as workspaces, service::newest},
+        workspaces::repo as workspaces,
     },
     events::Event,
     graphql::errors::ApiError,
@@ -18,8 +18,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, FieldErrorCode},
-    ids::{OperationId, ServiceId, WorkspaceId},
-    operation::{OperationKind, OperationState, StepName},
+    ids::{ServiceId, WorkspaceId},
+    operation::{OperationKind, OperationState},
     policy::WorkspaceAction,
     rules::{self, Problem},
     service::DesiredState,
@@ -64,7 +64,7 @@ pub async fn launch(
     let permit = actor.permit_in(&tx, new.workspace, WorkspaceAction::LaunchService).await?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
-        let operation = newest(&tx, id).await?;
+        let operation = operations::service::newest(&tx, id).await?;
         return Ok((row, operation));
     }
     if repo::has_name(&tx, new.workspace, &checked.name).await? {
@@ -171,7 +171,9 @@ async fn insert<C: ConnectionTrait>(
 pub async fn restart(state: &State, actor: &Actor, id: ServiceId) -> Result<(service::Model, OperationRow), ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = reachable(&tx, actor, id, WorkspaceAction::RestartService).await?;
+    let row = changeable(&tx, actor, id, WorkspaceAction::RestartService).await?;
+    operations::service::not_busy(&tx, row.id).await?;
+    runs(&tx, &row).await?;
     let payload = json!({ "at": now.to_string() });
     let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceRestart, payload, now).await?;
     let record = audit::Record::of(actor, operation.id, "service.restart", "service", row.id).within(row.workspace_id);
@@ -194,7 +196,7 @@ pub async fn delete(
 ) -> Result<(service::Model, OperationRow), ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = reachable(&tx, actor, id, WorkspaceAction::DeleteService).await?;
+    let row = changeable(&tx, actor, id, WorkspaceAction::DeleteService).await?;
     if confirm_name != row.name {
         return Err(ApiError::field("confirmName", FieldErrorCode::DoesNotMatch));
     }
@@ -209,67 +211,6 @@ pub async fn delete(
     tx.commit().await?;
     announce(state, &row);
     Ok((row, operation))
-}
-
-/// Asks an operation to stop and to undo what it did.
-///
-/// # Errors
-/// `CONFLICT` when it has ended or is past the point where it can be cancelled; else when the policy says no.
-pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
-    let now = state.clock.now();
-    let tx = state.db.begin().await?;
-    let row = steerable(&tx, actor, id).await?;
-    if !is_cancellable(state, &row) {
-        return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
-    }
-    if operations::request_cancel(&tx, &row, &actor.name, now).await? {
-        // Nobody had begun with it, so nobody else writes its outcome.
-        let name = OperationKind::parse(&row.kind).map_or("operation", operations::repo::audit_name);
-        let record = audit::Record::of(actor, row.id, name, "service", row.target_id).within(row.workspace_id);
-        audit::append(&tx, &state.random, &record, audit::Phase::Failed, now).await?;
-    }
-    steered(state, &tx, actor, &row, "operation.cancel", now).await?;
-    let row = operations::repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    state.engine.interrupt(id.0);
-    state.events.publish(Event::Operation { id, target: row.target_id });
-    Ok(row)
-}
-
-/// Tries an ended operation again.
-///
-/// # Errors
-/// `CONFLICT` when it succeeded or is not the newest one; `BUSY` while another is open; else when the policy says no.
-pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
-    let now = state.clock.now();
-    let tx = state.db.begin().await?;
-    let row = steerable(&tx, actor, id).await?;
-    busy(&tx, row.target_id).await?;
-    let is_newest =
-        operations::repo::newest_of(&tx, &[row.target_id]).await?.pop().is_some_and(|newest| newest.id == row.id);
-    if !is_newest || !is_retryable(&row) {
-        return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
-    }
-    operations::request_retry(&tx, &row, &actor.name, now).await?;
-    steered(state, &tx, actor, &row, "operation.retry", now).await?;
-    let row = operations::repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    state.engine.wake();
-    state.events.publish(Event::Operation { id, target: row.target_id });
-    Ok(row)
-}
-
-/// Whether an operation can be cancelled at its step.
-pub fn is_cancellable(state: &State, row: &OperationRow) -> bool {
-    let job = OperationKind::parse(&row.kind).and_then(|kind| state.engine.job(kind));
-    let open = OperationState::parse(&row.state).is_some_and(OperationState::is_open);
-    open && !row.cancel_requested
-        && job.is_some_and(|job| job.cancellable(row.step.as_deref().and_then(StepName::parse)))
-}
-
-/// Whether an operation can be tried again.
-pub fn is_retryable(row: &OperationRow) -> bool {
-    matches!(OperationState::parse(&row.state), Some(OperationState::Failed | OperationState::Cancelled))
 }
 
 /// What a web address would look like, and what is wrong with it.
@@ -297,12 +238,24 @@ pub async fn hosts(state: &State, services: &[uuid::Uuid]) -> Result<Vec<(uuid::
     Ok(addresses::of(state.db.read(), services).await?)
 }
 
-/// A service that the actor may do this with, for a change in this transaction; `NOT_FOUND` in the same words where there
-/// is none.
+/// A service that the actor may do this with; `NOT_FOUND` in the same words where there is none.
 ///
 /// # Errors
 /// When there is none or the policy says no.
-async fn reachable<C: ConnectionTrait>(
+pub async fn reachable(
+    state: &State,
+    actor: &Actor,
+    id: ServiceId,
+    action: WorkspaceAction,
+) -> Result<service::Model, ApiError> {
+    actor.may_anywhere(action)?;
+    let row = repo::find(state.db.read(), id).await?.ok_or_else(ApiError::not_found)?;
+    actor.permit(&state.db, row.workspace_id.into(), action).await?;
+    Ok(row)
+}
+
+/// The same for a change in this transaction.
+async fn changeable<C: ConnectionTrait>(
     tx: &C,
     actor: &Actor,
     id: ServiceId,
@@ -315,21 +268,6 @@ async fn reachable<C: ConnectionTrait>(
     repo::find(tx, id).await?.ok_or_else(ApiError::not_found)
 }
 
-async fn steerable<C: ConnectionTrait>(tx: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
-    actor.may_anywhere(WorkspaceAction::SteerOperation)?;
-    let row = operations::repo::find(tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit_in(tx, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
-    // No worker may begin with it between the look and the change.
-    operations::repo::find_for_update(tx, id.0).await?.ok_or_else(ApiError::not_found)
-}
-
-async fn busy<C: ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<(), ApiError> {
-    match operations::repo::open_of(db, target).await? {
-        Some(open) => Err(ApiError::new(ErrorCode::Busy).with("operation", &open.kind)),
-        None => Ok(()),
-    }
-}
-
 async fn enqueue<C: ConnectionTrait>(
     state: &State,
     db: &C,
@@ -339,7 +277,7 @@ async fn enqueue<C: ConnectionTrait>(
     payload: Value,
     now: crate::clock::Instant,
 ) -> Result<OperationRow, ApiError> {
-    busy(db, row.id).await?;
+    operations::service::not_busy(db, row.id).await?;
     let new = NewOperation {
         id: state.random.id(now),
         kind,
@@ -356,18 +294,17 @@ async fn enqueue<C: ConnectionTrait>(
     Ok(operations::enqueue(db, new, now).await?)
 }
 
-async fn steered<C: ConnectionTrait>(
-    state: &State,
-    db: &C,
-    actor: &Actor,
-    row: &OperationRow,
-    action: &str,
-    now: crate::clock::Instant,
-) -> Result<(), ApiError> {
-    let record = audit::Record::of(actor, state.random.id(now), action, "operation", row.id)
-        .within(row.workspace_id)
-        .about(json!({ "kind": row.kind, "target": row.target_name }));
-    Ok(audit::append_both(db, &state.random, &record, now).await?)
+/// Fails unless there is something to be restarted: a launch that came to nothing is tried again, and what is to be
+/// deleted is deleted.
+async fn runs<C: ConnectionTrait>(tx: &C, row: &service::Model) -> Result<(), ApiError> {
+    let newest = operations::service::newest(tx, row.id).await?;
+    let launched =
+        newest.kind != OperationKind::ServiceLaunch.as_str() || newest.state == OperationState::Succeeded.as_str();
+    match row.desired == DesiredState::Running.as_str() {
+        true if launched => Ok(()),
+        true => Err(ApiError::new(ErrorCode::Conflict).with("why", "notLaunched")),
+        false => Err(ApiError::new(ErrorCode::Conflict).with("why", "deleted")),
+    }
 }
 
 fn announce(state: &State, row: &service::Model) {

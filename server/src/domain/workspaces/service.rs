@@ -44,7 +44,7 @@ pub async fn create(
     let key = idempotency::Key::new(&state.master_key, idempotency_key, "createWorkspace", &new)?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
-        let operation = newest(&tx, id).await?;
+        let operation = operations::service::newest(&tx, id).await?;
         return Ok((row, operation));
     }
     if repo::count_made_by(&tx, actor.id).await? >= state.settings.workspaces_per_person {
@@ -123,14 +123,6 @@ pub async fn update(
     tx.commit().await?;
     state.events.publish(Event::Workspace(id));
     Ok(permit)
-}
-
-/// The newest operation on a target that must have one.
-pub(crate) async fn newest<C: sea_orm::ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<OperationRow, ApiError> {
-    operations::repo::newest_of(db, &[target])
-        .await?
-        .pop()
-        .ok_or_else(|| ApiError::internal(format!("{target} has no operation")))
 }
 
 fn checked(name: &str, description: &str) -> Result<(String, String), ApiError> {

@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Instant};
 
 use async_graphql::{Executor, Response as GraphqlResponse, parser::types::OperationType};
 use axum::{body::Body, extract::State, response::Response};
+use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::BodyExt;
 use shared::error::ErrorCode;
@@ -133,7 +134,9 @@ impl<E: Executor> Exchange<'_, E> {
         request.data = caller.data;
         let request =
             super::operation::Checked { request, chosen: checked.chosen }.told(id, self.context.client).request;
-        let execution = self.transport.executor.execute(request).instrument(span);
+        let executor = self.transport.executor.clone();
+        let execution = async move { executor.execute(request).await }.instrument(span);
+        let execution = if kind == OperationType::Mutation { to_its_end(execution).boxed() } else { execution.boxed() };
         let Ok(mut response) = tokio::time::timeout(self.transport.timeout, execution).await else {
             count(kind_name(kind), &GraphqlResponse::from_errors(vec![timed_out().into()]), started.elapsed());
             return Err(self.refuse_by(timed_out()));
@@ -153,7 +156,20 @@ impl<E: Executor> Exchange<'_, E> {
     }
 }
 
-/// An operation that took too long was dropped, and its transaction with it.
+/// Runs a change to its end though nobody may wait for the answer any more: one that is dropped in the middle of its commit
+/// would be stored, and nobody told.
+pub(super) async fn to_its_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(change).await {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only the end of the runtime cancels it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// An operation that took too long. A query was dropped; a change goes on to its end.
 pub(super) fn timed_out() -> ApiError {
     ApiError::unavailable("the operation took longer than it may")
 }

@@ -152,7 +152,11 @@ impl Feeds {
                 loop {
                     tokio::select! {
                         adopted = adoptions.recv() => match adopted {
-                            Ok(namespace) => reader.adopt(&Api::<K>::namespaced(client.clone(), &namespace)).await,
+                            Ok(namespace) => {
+                                if reader.adopt(&Api::<K>::namespaced(client.clone(), &namespace)).await {
+                                    break;
+                                }
+                            }
                             Err(broadcast::error::RecvError::Lagged(_)) => break,
                             Err(broadcast::error::RecvError::Closed) => return,
                         },

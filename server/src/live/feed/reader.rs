@@ -21,6 +21,8 @@ use std::{collections::HashSet, fmt::Debug, time::Duration};
 
 /// Where rights are missing, they may be given later.
 const FORBIDDEN_RETRY: Duration = Duration::from_mins(1);
+/// A list takes a second at most; on a dead link it would wait for the kernel's patience.
+const LIST_TIMEOUT: Duration = Duration::from_secs(20);
 /// The server ends a watch after this, and we notice a dead link 5 s later. The health question is quicker.
 const WATCH_SECONDS: u32 = 290;
 
@@ -143,25 +145,35 @@ where
     }
 
     /// Lists a namespace that has just become ours. The watch is not read meanwhile, and nothing goes back in time.
-    pub(super) async fn adopt(&mut self, api: &Api<K>) {
+    ///
+    /// Whether the watch has to be made anew: the cluster was away meanwhile, and a link that says nothing may be dead.
+    pub(super) async fn adopt(&mut self, api: &Api<K>) -> bool {
         let selector = self.source.selector.map(str::to_owned);
         let params = ListParams { label_selector: selector, ..ListParams::default() };
+        let mut health = self.live.health();
+        health.mark_unchanged();
         loop {
-            match api.list(&params).await {
+            let listed = tokio::select! {
+                listed = tokio::time::timeout(LIST_TIMEOUT, api.list(&params)) => listed,
+                () = came_back(&mut health) => return true,
+            };
+            match listed.unwrap_or_else(|_| Err(kube::Error::Service("the list did not come in time".into()))) {
                 Ok(list) => {
                     let observed: Vec<_> = list.iter().filter_map(|object| (self.source.read)(object)).collect();
                     let apply = |store: &mut Store| observed.into_iter().for_each(|observed| store.apply(observed));
-                    return self.live.update(apply);
+                    self.live.update(apply);
+                    return false;
                 }
                 Err(error) => {
                     let error = KubeError::from(error);
                     if !error.is_transient() {
-                        return;
+                        return false;
                     }
                     self.live.health.suspect();
-                    let mut health = self.live.health();
                     let pause = self.backoff.next().unwrap_or(FORBIDDEN_RETRY);
-                    let _ = tokio::time::timeout(pause, came_back(&mut health)).await;
+                    if tokio::time::timeout(pause, came_back(&mut health)).await.is_ok() {
+                        return true;
+                    }
                 }
             }
         }

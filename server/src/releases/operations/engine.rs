@@ -1,6 +1,10 @@
 //! The engine: claims what is due, runs it, and sleeps until something is asked for or becomes due.
 
-use super::{entity::operation, job::Job, repo, run};
+use super::{
+    entity::operation,
+    job::{Job, Place},
+    repo, run,
+};
 use crate::{
     clock::SharedClock,
     crypto::random::Random,
@@ -19,6 +23,14 @@ use tokio_util::{
     task::{AbortOnDropHandle, TaskTracker},
 };
 use uuid::Uuid;
+
+/// So many operations one server has at once, those that only wait among them: each renews its claim now and then.
+const MOST_CLAIMED: usize = 256;
+/// Looks at the database so often although nobody has told of anything: a server that was asked may have died between the
+/// commit and the word.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// After the claim could not be renewed.
+const RENEW_AGAIN: Duration = Duration::from_secs(1);
 
 /// How the engine works.
 #[derive(Debug, Clone)]
@@ -43,7 +55,7 @@ pub(super) struct Inner {
     pub(super) options: EngineOptions,
     pub(super) shutdown: CancellationToken,
     jobs: HashMap<OperationKind, Arc<dyn Job>>,
-    wake: Notify,
+    wake: Arc<Notify>,
     places: Arc<Semaphore>,
     /// What this server works on now, to be told of a cancellation at once.
     running: Mutex<HashMap<Uuid, Running>>,
@@ -51,6 +63,8 @@ pub(super) struct Inner {
 
 /// An operation that this server works on.
 pub(super) struct Running {
+    /// Which claim on it: a lost one may end after the next has begun.
+    claim: Arc<str>,
     interrupted: CancellationToken,
     /// To look at the row now.
     look: Arc<Notify>,
@@ -78,7 +92,7 @@ impl Engine {
             options,
             shutdown,
             jobs,
-            wake: Notify::new(),
+            wake: Arc::default(),
             places,
             running: Mutex::default(),
         }))
@@ -143,16 +157,10 @@ impl Inner {
                     Some(Duration::from_secs(1))
                 }
             };
-            let due = async {
-                match pause {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 () = self.shutdown.cancelled() => {}
                 () = self.wake.notified() => {}
-                () = due => {}
+                () = tokio::time::sleep(pause.unwrap_or(LOOK_EVERY).min(LOOK_EVERY)) => {}
             }
         }
     }
@@ -160,16 +168,20 @@ impl Inner {
     /// Starts what is due, as long as there are places; says how long nothing else will be due.
     async fn start_due(self: &Arc<Self>, tasks: &TaskTracker) -> Result<Option<Duration>, sea_orm::DbErr> {
         loop {
-            let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            if self.running().len() >= MOST_CLAIMED {
+                return Ok(None);
+            }
+            let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() else {
                 return Ok(None);
             };
+            let asked = tokio::time::Instant::now();
             let now = self.clock.now();
             let owner: Arc<str> = format!("{}.{}", self.owner, self.random.key()).into();
             let Some(claim) = repo::claim(&self.db, owner, now, self.lease_end()).await? else { break };
             let inner = Arc::clone(self);
+            let place = Arc::new(Place::new(Arc::clone(&self.places), permit, Arc::clone(&self.wake)));
             tasks.spawn(async move {
-                inner.run_claimed(claim).await;
-                drop(place);
+                inner.run_claimed(claim, asked, place).await;
                 inner.wake.notify_one();
             });
         }
@@ -184,52 +196,65 @@ impl Inner {
         self.clock.now().plus_seconds(i64::try_from(self.options.lease.as_secs()).unwrap_or(30))
     }
 
-    async fn run_claimed(self: &Arc<Self>, claim: repo::Claim) {
+    /// `asked` is when the claim was asked for.
+    async fn run_claimed(self: &Arc<Self>, claim: repo::Claim, asked: tokio::time::Instant, place: Arc<Place>) {
         let id = claim.row.id;
         // Two reasons to stop a step: someone cancels (then it is undone), or we no longer may or can go on.
         let lost = self.shutdown.child_token();
         let interrupted = lost.child_token();
         let look = Arc::new(Notify::new());
-        self.running().insert(id, Running { interrupted: interrupted.clone(), look: Arc::clone(&look) });
-        let beat = Arc::clone(self).beat(id, Arc::clone(&claim.owner), look, lost.clone(), interrupted.clone());
+        let owner = Arc::clone(&claim.owner);
+        let running = Running { claim: Arc::clone(&owner), interrupted: interrupted.clone(), look: Arc::clone(&look) };
+        self.running().insert(id, running);
+        let beat = Arc::clone(self).beat(id, Arc::clone(&owner), asked, look, lost.clone(), interrupted.clone());
         // However this ends, the claim is renewed no longer.
         let _heartbeat = AbortOnDropHandle::new(tokio::spawn(beat));
-        run::run(self, claim, &lost, &interrupted).await;
-        self.running().remove(&id);
+        run::run(self, claim, place, &lost, &interrupted).await;
+        let mut all = self.running();
+        if all.get(&id).is_some_and(|running| running.claim == owner) {
+            all.remove(&id);
+        }
     }
 
-    /// Renews the claim until aborted. A claim that is lost, or could not be renewed in time, stops the work.
+    /// Renews the claim until aborted. A claim that is lost stops the work; so does one that could not be renewed, whether
+    /// the database refuses or says nothing, early enough that what the step has started can be ended before the claim runs
+    /// out and another server begins.
     async fn beat(
         self: Arc<Self>,
         id: Uuid,
         owner: Arc<str>,
+        asked: tokio::time::Instant,
         look: Arc<Notify>,
         lost: CancellationToken,
         interrupted: CancellationToken,
     ) {
-        let mut until = self.lease_end();
+        let lease = self.options.lease;
+        let (mut give_up, mut pause) = (asked + lease * 2 / 3, lease / 3);
         loop {
             tokio::select! {
-                () = tokio::time::sleep(self.options.lease / 3) => {}
+                () = tokio::time::sleep(pause) => {}
                 () = look.notified() => {}
             }
-            let next = self.lease_end();
-            match repo::renew(&self.db, id, &owner, next).await {
-                Ok(Some(row)) => {
-                    until = next;
+            let asked = tokio::time::Instant::now();
+            match tokio::time::timeout_at(give_up, repo::renew(&self.db, id, &owner, self.lease_end())).await {
+                Ok(Ok(Some(row))) => {
+                    (give_up, pause) = (asked + lease * 2 / 3, lease / 3);
                     if is_cancelled(&row) {
                         interrupted.cancel();
                     }
                 }
-                Ok(None) => {
+                Ok(Ok(None)) => {
                     tracing::warn!(operation = %id, "another server has taken the operation over");
                     return lost.cancel();
                 }
-                Err(error) if self.clock.now() >= until => {
-                    tracing::error!(operation = %id, %error, "the claim ran out while the database was away");
+                Ok(Err(error)) if tokio::time::Instant::now() + RENEW_AGAIN < give_up => {
+                    tracing::warn!(operation = %id, %error, "the claim could not be renewed yet");
+                    pause = RENEW_AGAIN;
+                }
+                Ok(Err(_)) | Err(_) => {
+                    tracing::error!(operation = %id, "the database was away until the claim had almost run out");
                     return lost.cancel();
                 }
-                Err(error) => tracing::warn!(operation = %id, %error, "the claim could not be renewed yet"),
             }
         }
     }

@@ -1,14 +1,11 @@
 //! Operations in the API.
 
-use super::{JournalRow, OperationRow, Steps, repo};
-use crate::{
-    domain::services::service as services,
-    graphql::{
-        context::{actor, state},
-        errors::ApiError,
-        params::{self, Param},
-        scalars::{self, DateTime, int},
-    },
+use super::{JournalRow, OperationRow, Steps, repo, service};
+use crate::graphql::{
+    context::{actor, state},
+    errors::ApiError,
+    params::{self, Param},
+    scalars::{self, DateTime, int},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use shared::{
@@ -155,12 +152,12 @@ impl Operation {
 
     /// Whether it can be cancelled now.
     async fn cancellable(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(services::is_cancellable(state(ctx)?, &self.0))
+        Ok(service::is_cancellable(state(ctx)?, &self.0))
     }
 
     /// Whether it can be tried again.
     async fn retryable(&self) -> bool {
-        services::is_retryable(&self.0)
+        service::is_retryable(&self.0)
     }
 
     /// What was done, oldest first: at most 500 entries after `afterSeq`.
@@ -229,7 +226,7 @@ impl OperationMutation {
         ctx: &Context<'_>,
         input: RetryOperationInput,
     ) -> Result<OperationPayload, ApiError> {
-        let row = services::retry(state(ctx)?, actor(ctx)?, scalars::id(&input.id)?).await?;
+        let row = service::retry(state(ctx)?, actor(ctx)?, scalars::id(&input.id)?).await?;
         Ok(OperationPayload { operation: Operation(row) })
     }
 
@@ -239,7 +236,7 @@ impl OperationMutation {
         ctx: &Context<'_>,
         input: CancelOperationInput,
     ) -> Result<OperationPayload, ApiError> {
-        let row = services::cancel(state(ctx)?, actor(ctx)?, scalars::id(&input.id)?).await?;
+        let row = service::cancel(state(ctx)?, actor(ctx)?, scalars::id(&input.id)?).await?;
         Ok(OperationPayload { operation: Operation(row) })
     }
 }
@@ -250,6 +247,8 @@ pub struct NextUpdate {
     pub update: OperationUpdate,
     /// Number of the newest journal entry that was sent.
     pub newest: i64,
+    /// More entries are there already.
+    pub more: bool,
     /// Nothing can follow: it succeeded, and what succeeded is not tried again.
     pub is_last: bool,
 }
@@ -265,7 +264,7 @@ pub async fn update_after(ctx: &Context<'_>, id: OperationId, after: i64) -> Res
     let all_sent = entries.len() < usize::try_from(MOST_ENTRIES).unwrap_or(usize::MAX);
     let is_last = all_sent && row.state == OperationState::Succeeded.as_str();
     let update = OperationUpdate { operation: Operation(row), entries: entries.into_iter().map(Into::into).collect() };
-    Ok(NextUpdate { update, newest, is_last })
+    Ok(NextUpdate { update, newest, more: !all_sent, is_last })
 }
 
 async fn visible(ctx: &Context<'_>, id: OperationId) -> Result<OperationRow, ApiError> {

@@ -5,7 +5,11 @@ use crate::{clock::Instant, db::Db, events::Events};
 use sea_orm::DbErr;
 use serde_json::Value;
 use shared::operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, StepName};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// Named values of a sentence.
@@ -55,12 +59,45 @@ pub trait Job: Send + Sync {
     async fn undo(&self, context: &StepContext) -> Result<(), StepError>;
 }
 
+/// A place among the operations that work at once; one that only waits leaves it to others.
+pub(super) struct Place {
+    places: Arc<Semaphore>,
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+    /// Told when a place becomes free.
+    freed: Arc<Notify>,
+}
+
+impl Place {
+    pub(super) fn new(places: Arc<Semaphore>, held: OwnedSemaphorePermit, freed: Arc<Notify>) -> Self {
+        Self { places, held: Mutex::new(Some(held)), freed }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<OwnedSemaphorePermit>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leave(&self) {
+        drop(self.held().take());
+        self.freed.notify_one();
+    }
+
+    /// Takes a place again, if it was left.
+    pub(super) async fn take(&self) {
+        if self.held().is_none() {
+            // Never closed.
+            let permit = Arc::clone(&self.places).acquire_owned().await.ok();
+            *self.held() = permit;
+        }
+    }
+}
+
 /// What a step is given.
 pub struct StepContext {
     pub(super) db: Db,
     pub(super) events: Events,
     pub(super) clock: crate::clock::SharedClock,
     pub(super) owner: Arc<str>,
+    pub(super) place: Arc<Place>,
     /// The operation as it was when the step began.
     pub operation: operation::Model,
     /// The step.
@@ -102,6 +139,11 @@ impl StepContext {
     /// The process that an earlier try of the operation has left, as it was remembered.
     pub fn left_process(&self) -> Option<Value> {
         self.operation.process.as_deref().and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// What is left of the step is waiting (for pods, mostly): others may work meanwhile.
+    pub fn only_waits(&self) {
+        self.place.leave();
     }
 
     /// What the operation needs to know beyond its target.

@@ -12,6 +12,7 @@ mod job;
 pub mod master_keys;
 pub(crate) mod repo;
 mod run;
+pub mod service;
 mod steps;
 
 pub use cancel::{request_cancel, request_retry};

@@ -242,7 +242,8 @@ pub(super) async fn update(
 }
 
 /// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing. One
-/// that someone has cancelled meanwhile does not succeed: then nothing is written, and its row is the answer.
+/// that someone has cancelled meanwhile does not end before it is `undone`: then nothing is written, and its row is the
+/// answer.
 pub(super) async fn finish(
     db: &Db,
     random: &Random,
@@ -250,12 +251,13 @@ pub(super) async fn finish(
     owner: &str,
     change: operation::ActiveModel,
     (entry, phase): (Entry, audit::Phase),
+    undone: bool,
     now: Instant,
 ) -> Result<Option<operation::Model>, StepError> {
     let tx = db.begin().await?;
     held(&tx, row.id, owner).await?;
     let fresh = find(&tx, row.id).await?.ok_or(StepError::Interrupted)?;
-    if phase == audit::Phase::Done && fresh.cancel_requested {
+    if !undone && fresh.cancel_requested {
         return Ok(Some(fresh));
     }
     operation::ActiveModel { id: Set(row.id), ..change }.update(&tx).await?;
@@ -299,6 +301,17 @@ pub(super) async fn set_process(
         .exec(db.write())
         .await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
+}
+
+/// Lets an open operation begin now rather than later.
+pub(super) async fn make_due(db: &Db, id: Uuid, now: Instant) -> Result<(), DbErr> {
+    operation::Entity::update_many()
+        .col_expr(operation::Column::RunAfter, Expr::value(now.0))
+        .filter(operation::Column::Id.eq(id))
+        .filter(operation::Column::State.is_in(OPEN))
+        .exec(db.write())
+        .await
+        .map(drop)
 }
 
 /// Fails unless `owner` holds the claim. On PostgreSQL the row stays locked until the transaction ends.

@@ -3,7 +3,7 @@
 use super::{
     engine::{Inner, is_cancelled},
     entity::operation,
-    job::{Job, Params, StepContext, StepError, params},
+    job::{Job, Params, Place, StepContext, StepError, params},
     repo::{self, Claim, Entry},
     steps::Steps,
 };
@@ -16,11 +16,6 @@ use shared::operation::{
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// A step that fails in a way that passes is begun anew so often; with its pauses, about four minutes.
-const MAX_TRIES: u32 = 7;
-/// The same while the cluster is away: about an hour.
-const MAX_TRIES_UNREACHABLE: u32 = 64;
-
 /// What is to be done with the operation next.
 enum Next {
     /// The row has changed; look again.
@@ -30,9 +25,15 @@ enum Next {
 }
 
 /// Runs until the operation ends, has to wait, or must be left.
-pub(super) async fn run(engine: &Arc<Inner>, claim: Claim, lost: &CancellationToken, interrupted: &CancellationToken) {
+pub(super) async fn run(
+    engine: &Arc<Inner>,
+    claim: Claim,
+    place: Arc<Place>,
+    lost: &CancellationToken,
+    interrupted: &CancellationToken,
+) {
     let id = claim.row.id;
-    if let Err(error) = drive(engine, claim, lost, interrupted).await {
+    if let Err(error) = drive(engine, claim, place, lost, interrupted).await {
         match error {
             StepError::Interrupted => tracing::info!(operation = %id, "left to whoever holds the claim"),
             // The claim runs out by itself; whoever takes it then looks at the world first.
@@ -44,11 +45,12 @@ pub(super) async fn run(engine: &Arc<Inner>, claim: Claim, lost: &CancellationTo
 async fn drive(
     engine: &Arc<Inner>,
     claim: Claim,
+    place: Arc<Place>,
     lost: &CancellationToken,
     interrupted: &CancellationToken,
 ) -> Result<(), StepError> {
     let Claim { mut row, taken_up, owner } = claim;
-    let worker = Worker { engine, owner: &owner, lost, interrupted };
+    let worker = Worker { engine, owner: &owner, place, lost, interrupted };
     let Some(job) = OperationKind::parse(&row.kind).and_then(|kind| engine.job(kind)) else {
         let error = (OperationErrorCode::Internal, params([("kind", row.kind.clone())]));
         return worker.finish(&row, OperationState::Failed, Some(error)).await.map(|_| ());
@@ -82,6 +84,7 @@ async fn drive(
 struct Worker<'a> {
     engine: &'a Arc<Inner>,
     owner: &'a Arc<str>,
+    place: Arc<Place>,
     lost: &'a CancellationToken,
     interrupted: &'a CancellationToken,
 }
@@ -117,6 +120,7 @@ impl Worker<'_> {
         cancel: CancellationToken,
     ) -> Result<StepContext, StepError> {
         let engine = self.engine;
+        self.place.take().await;
         let now = engine.clock.now();
         let mut steps = Steps::parse(&row.steps);
         let fresh = steps.entry(step).state != StepState::Running;
@@ -137,6 +141,7 @@ impl Worker<'_> {
             events: engine.events.clone(),
             clock: engine.clock.clone(),
             owner: Arc::clone(self.owner),
+            place: Arc::clone(&self.place),
             operation,
             step,
             step_started,
@@ -152,6 +157,12 @@ impl Worker<'_> {
     ) -> Result<Next, StepError> {
         let now = self.engine.clock.now();
         let mut steps = Steps::parse(&row.steps);
+        if let Err(StepError::Passing(..) | StepError::Final(..)) = result
+            && let Some(cancelled) = self.cancelled_meanwhile(&row, step).await?
+        {
+            // Whatever the step died of: it is to be undone.
+            return Ok(Next::Go(Box::new(cancelled)));
+        }
         match result {
             Ok(()) => {
                 steps.end(step, StepState::Done, now);
@@ -163,11 +174,8 @@ impl Worker<'_> {
             Err(StepError::Interrupted) => self.interrupted(row).await,
             Err(StepError::Database(error)) => Err(StepError::Database(error)),
             Err(StepError::Passing(code, params)) => {
-                let record = steps.entry(step);
-                record.tries += 1;
-                let tries = record.tries;
-                let most =
-                    if code == OperationErrorCode::ClusterUnreachable { MAX_TRIES_UNREACHABLE } else { MAX_TRIES };
+                let away = code == OperationErrorCode::ClusterUnreachable;
+                let (tries, most) = steps.entry(step).failed(away);
                 if tries >= most {
                     return self.fail(&row, steps, step, code, params).await;
                 }
@@ -197,7 +205,12 @@ impl Worker<'_> {
             lease_until: Set(None),
             ..Default::default()
         };
-        self.update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)]).await?;
+        let row =
+            self.update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)]).await?;
+        if is_cancelled(&row) && step != StepName::Undo {
+            // Cancelled between the look and the pause: it is undone now, not after the pause.
+            repo::make_due(&self.engine.db, row.id, self.engine.clock.now()).await?;
+        }
         Ok(Next::Stop)
     }
 
@@ -218,6 +231,19 @@ impl Worker<'_> {
         self.finish(&row, OperationState::Failed, Some((code, why))).await
     }
 
+    /// The row, where someone has cancelled it while the step ran and it is still ours.
+    async fn cancelled_meanwhile(
+        &self,
+        row: &operation::Model,
+        step: StepName,
+    ) -> Result<Option<operation::Model>, StepError> {
+        if step == StepName::Undo {
+            return Ok(None);
+        }
+        let fresh = repo::find(self.engine.db.write(), row.id).await?.ok_or(StepError::Interrupted)?;
+        Ok(Some(fresh).filter(|fresh| is_cancelled(fresh) && fresh.lease_owner.as_deref() == Some(&**self.owner)))
+    }
+
     /// A step stopped early: because it is cancelled, because the server ends, or because the claim is lost.
     async fn interrupted(&self, row: operation::Model) -> Result<Next, StepError> {
         if self.engine.shutdown.is_cancelled() {
@@ -229,9 +255,9 @@ impl Worker<'_> {
         if self.lost.is_cancelled() {
             return Err(StepError::Interrupted);
         }
-        let fresh = repo::find(self.engine.db.read(), row.id).await?.ok_or(StepError::Interrupted)?;
-        if is_cancelled(&fresh) && fresh.lease_owner.as_deref() == Some(&**self.owner) {
-            return Ok(Next::Go(Box::new(fresh)));
+        let cancelled = repo::find(self.engine.db.write(), row.id).await?.ok_or(StepError::Interrupted)?;
+        if is_cancelled(&cancelled) && cancelled.lease_owner.as_deref() == Some(&**self.owner) {
+            return Ok(Next::Go(Box::new(cancelled)));
         }
         Err(StepError::Interrupted)
     }
@@ -265,7 +291,10 @@ impl Worker<'_> {
         let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
         let closing = (Entry { step: None, level, code, params: Params::new() }, phase);
         let engine = self.engine;
-        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
+        // Also when undoing itself fails for good: then that is the end.
+        let undone = Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo);
+        let now = engine.clock.now();
+        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, undone, now);
         if let Some(cancelled) = ended.await? {
             return Ok(Next::Go(Box::new(cancelled)));
         }

@@ -3,6 +3,11 @@
 use crate::clock::Instant;
 use shared::operation::{StepName, StepState};
 
+/// A step that fails in a way that passes is begun anew so often; with its pauses, about four minutes.
+const MOST_TRIES: u32 = 7;
+/// The same while the cluster is away: about an hour.
+const MOST_TRIES_AWAY: u32 = 64;
+
 /// One step of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StepRecord {
@@ -16,6 +21,9 @@ pub struct StepRecord {
     pub finished_at: Option<Instant>,
     /// How often it failed in a way that passes.
     pub tries: u32,
+    /// How often it found the cluster away.
+    #[serde(default)]
+    pub tries_away: u32,
 }
 
 /// The steps of an operation, in their order; stored as JSON.
@@ -83,7 +91,18 @@ impl Steps {
 
 impl StepRecord {
     const fn new(name: StepName) -> Self {
-        Self { name, state: StepState::Pending, started_at: None, finished_at: None, tries: 0 }
+        Self { name, state: StepState::Pending, started_at: None, finished_at: None, tries: 0, tries_away: 0 }
+    }
+
+    /// Counts a failure that passes: how many of its kind there were, and how many there may be.
+    pub fn failed(&mut self, away: bool) -> (u32, u32) {
+        if away {
+            self.tries_away += 1;
+            (self.tries_away, MOST_TRIES_AWAY)
+        } else {
+            self.tries += 1;
+            (self.tries, MOST_TRIES)
+        }
     }
 }
 
@@ -101,6 +120,15 @@ mod tests {
         let again = Steps::parse(&steps.to_text());
         assert_eq!(again, steps);
         assert_eq!(steps.begin(StepName::Install, Instant(9)).started_at, Some(Instant(3)), "a deadline does not move");
+    }
+
+    #[test]
+    fn a_cluster_that_was_away_takes_nothing_from_other_tries() {
+        let mut step = StepRecord::new(StepName::Install);
+        for tried in 1..=20 {
+            assert_eq!(step.failed(true), (tried, 64));
+        }
+        assert_eq!(step.failed(false), (1, 7));
     }
 
     #[test]

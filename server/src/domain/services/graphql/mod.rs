@@ -27,7 +27,7 @@ use shared::{
 /// `NOT_FOUND` where there is none or it may not be seen.
 pub async fn visible(ctx: &Context<'_>, id: ServiceId) -> Result<Service, ApiError> {
     let state = state(ctx)?;
-    let row = super::service::reachable(state.db.read(), actor(ctx)?, id, WorkspaceAction::SeeServices).await?;
+    let row = super::service::reachable(state, actor(ctx)?, id, WorkspaceAction::SeeServices).await?;
     shown(ctx, row).await
 }
 

@@ -1,6 +1,11 @@
 //! Delete: the release, then the volumes as chosen, then our own rows.
 
-use super::{Tools, helm::Release, kube};
+use super::{
+    Tools,
+    gone::{self, What},
+    helm::Release,
+    kube,
+};
 use crate::{
     domain::services::{addresses, repo},
     events::Event,
@@ -55,7 +60,8 @@ impl Delete {
             };
             context.info(code, [("name", claim.name), ("size", claim.size)]).await?;
         }
-        Ok(())
+        let what = if remove { What::PodsAndClaims } else { What::Pods };
+        gone::wait(&self.0, context, &row, what).await
     }
 
     async fn forget(&self, context: &StepContext) -> Result<(), StepError> {

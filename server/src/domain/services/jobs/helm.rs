@@ -84,13 +84,12 @@ impl<'a> Release<'a> {
             .map_err(|bad| StepError::Final(bad.code(), params([("message", bad.to_string())])))?;
         let version = self.cluster.version().await.map_err(kube)?;
         let chart = chart(install);
-        let rendered = self
-            .tools
-            .helm
-            .template(&self.name, &self.namespace, &chart, &install.secrets, Some(&version))
-            .await
-            .map_err(failed)?;
-        Ok(rendered.count())
+        let helm = &self.tools.helm;
+        let rendering = helm.template(&self.name, &self.namespace, &chart, &install.secrets, Some(&version));
+        tokio::select! {
+            rendered = rendering => Ok(rendered.map_err(failed)?.count()),
+            () = self.context.cancel.cancelled() => Err(StepError::Interrupted),
+        }
     }
 
     /// Makes the release be there: installs it, or heals what an earlier try has left.

@@ -1,11 +1,16 @@
 //! Launch: namespace, chart, install, address, ready.
 
-use super::{Tools, helm::Release, kube, ready};
+use super::{
+    Tools,
+    gone::{self, What},
+    helm::Release,
+    kube, ready,
+};
 use crate::{
     domain::{services::addresses, workspaces},
-    releases::operations::{Job, StepContext, StepError},
+    releases::operations::{Job, StepContext, StepError, params},
 };
-use shared::operation::{JournalCode, OperationKind, StepName};
+use shared::operation::{JournalCode, OperationErrorCode, OperationKind, StepName};
 
 pub(super) const STEPS: &[StepName] =
     &[StepName::Namespace, StepName::Chart, StepName::Install, StepName::Address, StepName::Ready];
@@ -45,6 +50,7 @@ impl Job for Launch {
             StepName::Install => {
                 let release = Release::of(tools, context).await?;
                 let install = release.install_of(self.host(context).await?.as_deref())?;
+                no_claim_is_going(&release).await?;
                 release.install(&install).await
             }
             StepName::Address => match self.host(context).await? {
@@ -65,8 +71,20 @@ impl Job for Launch {
             release.cluster().delete_claim(&row.namespace, &row.release_name, &claim.name).await.map_err(kube)?;
             context.info(JournalCode::VolumeRemoved, [("name", claim.name)]).await?;
         }
-        Ok(())
+        // Tried again at once, it must not find what is on its way out.
+        gone::wait(&self.0, context, row, What::PodsAndClaims).await
     }
+}
+
+/// Helm would take up a claim that is being removed, and the pod would wait for it for ever.
+async fn no_claim_is_going(release: &Release<'_>) -> Result<(), StepError> {
+    let row = release.row();
+    let claims = release.cluster().claims(&row.namespace, &row.release_name).await.map_err(kube)?;
+    let going: Vec<String> = claims.into_iter().filter(|claim| claim.deleting).map(|claim| claim.name).collect();
+    if going.is_empty() {
+        return Ok(());
+    }
+    Err(StepError::Passing(OperationErrorCode::StillDeleting, params([("names", going.join(", "))])))
 }
 
 impl Launch {

@@ -1,6 +1,7 @@
 //! What is done to the outside world for services: launch, restart, delete.
 
 mod delete;
+mod gone;
 mod helm;
 mod launch;
 mod ready;

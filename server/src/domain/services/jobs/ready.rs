@@ -27,6 +27,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
     let deadline = context.step_started.plus_seconds(patience).max(context.now().plus_seconds(patience.min(GRACE)));
     let mut changes = tools.live.changed(&row.namespace, &row.release_name);
     let mut told = Told::default();
+    context.only_waits();
     loop {
         let snapshot = tools.live.snapshot(&row.namespace, &row.release_name);
         let now = context.now();

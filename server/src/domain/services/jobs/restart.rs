@@ -1,10 +1,14 @@
 //! Restart: the pods are replaced, one after another.
 
 use super::{Tools, kube, ready};
-use crate::releases::operations::{Job, StepContext, StepError};
-use shared::operation::{JournalCode, OperationKind, StepName};
+use crate::releases::operations::{Job, Params, StepContext, StepError};
+use shared::operation::{JournalCode, OperationErrorCode, OperationKind, StepName};
+use std::time::Duration;
 
 pub(super) const STEPS: &[StepName] = &[StepName::Restart, StepName::Ready];
+
+/// The watch brings a change within a second; else the link to the cluster is broken.
+const HEARD_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) struct Restart(pub(super) Tools);
 
@@ -35,6 +39,7 @@ impl Job for Restart {
                     let told = [("kind", workload.kind.to_owned()), ("name", workload.name.clone())];
                     context.info(JournalCode::RestartRequested, told).await?;
                 }
+                context.only_waits();
                 // The caches hear of it a moment later; until then all would still look ready.
                 let heard = self.0.live.wait(&row.namespace, &row.release_name, |snapshot| {
                     restarted.iter().all(|asked| {
@@ -46,7 +51,10 @@ impl Job for Restart {
                     })
                 });
                 tokio::select! {
-                    _ = heard => Ok(()),
+                    heard = tokio::time::timeout(HEARD_WITHIN, heard) => match heard {
+                        Ok(_) => Ok(()),
+                        Err(_) => Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, Params::new())),
+                    },
                     () = context.cancel.cancelled() => Err(StepError::Interrupted),
                 }
             }

@@ -11,7 +11,7 @@ use std::{
 use async_graphql::{Data, Executor, Response, parser::types::OperationType};
 use axum::extract::ws::{Message, WebSocket};
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
     future::AbortHandle,
     stream::{self, BoxStream, SelectAll},
 };
@@ -24,7 +24,7 @@ use super::{
     super::{
         Caller, Transport,
         answer::is_request_error,
-        http::timed_out,
+        http::{timed_out, to_its_end},
         operation::{Checked, Params, count, kind_name},
     },
     Gauge,
@@ -294,7 +294,10 @@ impl<E: Executor> Session<E> {
         } else {
             let first = async move {
                 let mut responses = responses;
-                match tokio::time::timeout(timeout, responses.next()).await {
+                let first = async move { responses.next().await };
+                let first =
+                    if chosen.kind == OperationType::Mutation { to_its_end(first).boxed() } else { first.boxed() };
+                match tokio::time::timeout(timeout, first).await {
                     Ok(response) => response,
                     Err(_) => Some(Response::from_errors(vec![timed_out().into()])),
                 }
