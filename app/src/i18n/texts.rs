@@ -66,7 +66,7 @@ texts! {
     /// Words of every page.
     common: Common {
         product, skip, loading, optional, cancel, close, done, dismiss, copied, copy_failed, show_password,
-        try_again, try_now, reload, connection_lost, new_version, just_now, yes, no, actions, show_more,
+        try_again, try_now, reload, connection_lost, stream_failing, new_version, just_now, yes, no, actions, show_more,
         simulated
     }
     /// The frame around the pages.
@@ -149,7 +149,7 @@ texts! {
     /// Live logs.
     logs: LogTexts {
         pod, container, follow, wrap, pause, resume, empty, lines, simulated_help, no_pods, no_pods_text, gap,
-        ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost; dropped,
+        ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost, state_failing; dropped,
         state_paused
     }
     /// Pages and sentences for what went wrong.

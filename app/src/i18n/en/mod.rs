@@ -31,6 +31,7 @@ pub static TEXTS: Texts = Texts {
         try_now: "Try now",
         reload: "Reload",
         connection_lost: "Connection lost. Reconnecting. What you see may be out of date.",
+        stream_failing: "The server cannot bring the newest state at the moment. Trying again. What you see may be out of date.",
         new_version: "The console has been updated. Reload to use the new version.",
         just_now: "just now",
         yes: "Yes",
@@ -336,6 +337,7 @@ pub static TEXTS: Texts = Texts {
         state_waiting: "Waiting for the container or the cluster; goes on by itself.",
         state_ended: "The container has ended; no more lines come.",
         state_lost: "Connection lost. It goes on after the last line as soon as it is back.",
+        state_failing: "It is tried again by itself.",
         state_paused: ("Paused. {n} new line waits.", "Paused. {n} new lines wait."),
     },
     errors: ErrorTexts {
