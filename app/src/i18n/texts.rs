@@ -135,7 +135,7 @@ texts! {
     /// The page of a service.
     service: ServiceTexts {
         tabs, tab_overview, tab_logs, tab_events, tab_activity, tab_settings, since, no_address, pods_ready,
-        open, restart, restart_title, restart_text, restart_asked, busy, now, volumes, no_volumes, asked_for, values,
+        open, restart, restart_title, restart_text, restart_asked, restart_off, busy, now, volumes, no_volumes, asked_for, values,
         no_values, secret, about, app, chart, revision, port, created, release, copy_release, namespace,
         reference, address, copy_address, no_address_text, address_simulated, pods, no_pods, pod_ready,
         pod_not_ready, on_node, init, times, warning, no_events, no_events_text, no_activity, no_activity_text;
@@ -155,6 +155,6 @@ texts! {
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {
         not_found_title, not_found_text, offline_title, failed_title, to_workspaces, offline, unreadable,
-        request_id, crash_title, crash_text
+        request_id, not_now, crash_title, crash_text
     }
 }
