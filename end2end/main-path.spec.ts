@@ -187,8 +187,15 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     await expect(page.getByRole('heading', { level: 1, name: 'Launch of Flow' })).toBeVisible();
     await expectStep(page, 'Install with Helm', 'DONE');
     await expectStep(page, 'Wait until ready', 'RUNNING');
+    const made = page.getByRole('region', { name: 'Made for you' });
+    await expect(made).toContainText('Encryption key');
+    const secret = (await made.locator('code').textContent()) ?? '';
+    expect(secret).toMatch(/^[\w-]{32}$/);
+    await made.getByRole('button', { name: 'Copy Encryption key' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
     await page.reload();
     await expect(page.getByRole('heading', { level: 1, name: 'Launch of Flow' })).toBeVisible();
+    await expect(made, 'it is shown once').toHaveCount(0);
     await expectStep(page, 'Install with Helm', 'DONE');
     await expectStep(page, 'Wait until ready', 'RUNNING');
     await expect(badge(page.locator('.operation-head'))).toHaveText('In progress');
@@ -235,7 +242,7 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     await expect(page.locator('.pod .containers')).toContainText('n8n');
     const values = page.locator('section', { has: page.getByRole('heading', { name: 'Configuration' }) });
     await expect(values).toContainText('Keep history for (days)30');
-    await expect(values).toContainText('Secret, never shown');
+    await expect(values).toContainText('Secret, not shown');
   });
   const service = new URL(page.url()).pathname;
 

@@ -122,7 +122,7 @@ test('a secret stays where it belongs', async ({ page, installation }) => {
   await expectStep(page, 'Wait until ready', 'DONE');
   const lines = await processes.stop();
   await page.getByRole('link', { name: 'Open service' }).click();
-  await expect(page.getByText('Secret, never shown')).toBeVisible();
+  await expect(page.getByText('Secret, not shown')).toBeVisible();
   for (const tab of ['Events', 'Activity', 'Logs', 'Overview']) {
     await page.getByRole('navigation', { name: 'Service', exact: true }).getByRole('link', { name: tab }).click();
     await expect(page.locator('.tab-body')).not.toBeEmpty();

@@ -71,9 +71,34 @@ api_enum! {
         YamlInvalid = "YAML_INVALID",
         /// The YAML unfolds to too much: too deep, too many nodes or aliases.
         YamlTooComplex = "YAML_TOO_COMPLEX",
-        /// The chart's own schema refuses it.
+        /// The chart's own schema refuses it: `message`, by its keyword `rule`.
         SchemaViolation = "SCHEMA_VIOLATION",
         /// It may not be given here.
         NotAllowed = "NOT_ALLOWED",
+    }
+}
+
+impl ErrorCode {
+    /// The parameters of the sentence that explains it.
+    pub const fn params(self) -> &'static [&'static str] {
+        match self {
+            Self::RateLimited => &["retryAfterSeconds"],
+            _ => &[],
+        }
+    }
+}
+
+impl FieldErrorCode {
+    /// The parameters of the sentence that explains it. A bound that there is none of is left out.
+    pub const fn params(self) -> &'static [&'static str] {
+        match self {
+            Self::TooShort => &["min"],
+            Self::TooLong => &["max"],
+            Self::OutOfRange => &["min", "max"],
+            Self::WrongType | Self::InvalidFormat => &["expected"],
+            Self::YamlInvalid => &["line", "column"],
+            Self::SchemaViolation => &["message", "rule"],
+            _ => &[],
+        }
     }
 }

@@ -90,35 +90,35 @@ api_enum! {
     OperationErrorCode {
         /// The cluster does not answer.
         ClusterUnreachable = "CLUSTER_UNREACHABLE",
-        /// The cluster does not allow it to the platform's account.
+        /// The cluster does not allow it to the platform's account: `message`.
         ClusterForbidden = "CLUSTER_FORBIDDEN",
-        /// The cluster refused an object.
+        /// The cluster refused an object: `message`.
         ClusterRefused = "CLUSTER_REFUSED",
-        /// The namespace is being deleted.
+        /// The namespace `namespace` is being deleted.
         NamespaceTerminating = "NAMESPACE_TERMINATING",
-        /// A namespace of this name is there and is not ours.
+        /// A namespace `namespace` is there and is not ours.
         NamespaceForeign = "NAMESPACE_FOREIGN",
-        /// The chart cannot be rendered.
+        /// The chart cannot be rendered: `message`.
         ChartInvalid = "CHART_INVALID",
-        /// The chart's schema refers to another document.
+        /// The chart's schema refers to another document, `reference`.
         ChartSchemaForeignRef = "CHART_SCHEMA_FOREIGN_REF",
-        /// The chart makes an object of the whole cluster.
+        /// The chart makes an object of the whole cluster or of a kind that is not allowed: `kind`, `name`.
         ChartClusterScoped = "CHART_CLUSTER_SCOPED",
-        /// The chart makes an object in another namespace.
+        /// The chart makes an object in another namespace, `namespace`.
         ChartForeignNamespace = "CHART_FOREIGN_NAMESPACE",
-        /// The chart refuses the values.
+        /// The chart refuses the values: `message`.
         ValuesRefused = "VALUES_REFUSED",
         /// The helm program is missing or of another major version.
         HelmMissing = "HELM_MISSING",
-        /// Helm failed.
+        /// Helm failed: `message`.
         HelmFailed = "HELM_FAILED",
         /// Helm did not end in time.
         HelmTimeout = "HELM_TIMEOUT",
-        /// A release of this name is there and is not ours.
+        /// The release `release`, or an object of it, is there and is not ours.
         ReleaseForeign = "RELEASE_FOREIGN",
         /// The release's record is more than Kubernetes can store.
         ReleaseRecordTooLarge = "RELEASE_RECORD_TOO_LARGE",
-        /// The workspace's quota is used up.
+        /// The workspace's quota is used up: `message`.
         QuotaExceeded = "QUOTA_EXCEEDED",
         /// The pods were not ready in time.
         NotReadyInTime = "NOT_READY_IN_TIME",
@@ -130,6 +130,33 @@ api_enum! {
         TargetGone = "TARGET_GONE",
         /// A fault of ours.
         Internal = "INTERNAL",
+    }
+}
+
+impl OperationErrorCode {
+    /// The parameters that always come with it, for the sentence that explains it; more may come.
+    pub const fn params(self) -> &'static [&'static str] {
+        match self {
+            Self::ChartClusterScoped => &["kind", "name"],
+            Self::NamespaceTerminating | Self::NamespaceForeign | Self::ChartForeignNamespace => &["namespace"],
+            Self::ChartSchemaForeignRef => &["reference"],
+            Self::ReleaseForeign => &["release"],
+            Self::StillDeleting => &["names"],
+            Self::ClusterForbidden
+            | Self::ClusterRefused
+            | Self::ChartInvalid
+            | Self::ValuesRefused
+            | Self::HelmFailed
+            | Self::QuotaExceeded => &["message"],
+            Self::ClusterUnreachable
+            | Self::HelmMissing
+            | Self::HelmTimeout
+            | Self::ReleaseRecordTooLarge
+            | Self::NotReadyInTime
+            | Self::SecretUnreadable
+            | Self::TargetGone
+            | Self::Internal => &[],
+        }
     }
 }
 

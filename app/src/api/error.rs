@@ -91,6 +91,11 @@ impl ApiError {
     pub fn is(&self, code: ErrorCode) -> bool {
         self.code == Code::Server(code)
     }
+
+    /// Whether the same request may well be answered a little later.
+    pub fn passes(&self) -> bool {
+        matches!(self.code, Code::Server(ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::RateLimited))
+    }
 }
 
 impl ApiError {

@@ -55,14 +55,23 @@ fn listen<S: Stream + Clone>(stream: S, value: RwSignal<Live<S::Item>>) -> Subsc
         move || stream.request(),
         move |event| {
             let next = match event {
-                Event::Next(payload) => socket::read::<S::Wire>(payload).map(S::item),
+                Event::Next(data) => socket::read::<S::Wire>(data).map(S::item),
                 Event::Failed(error) => Err(error),
                 // A stream of a view never ends by itself while the thing is there.
                 Event::Complete => Err(ApiError::of(super::Code::Server(ErrorCode::NotFound))),
             };
-            value.try_set(next.map_or_else(Live::Failed, Live::Ready));
+            take(value, next);
         },
     )
+}
+
+/// Takes what a stream has brought. While it is asked for again by itself, what is shown stays.
+pub fn take<T: Send + Sync + 'static>(value: RwSignal<Live<T>>, next: Result<T, ApiError>) {
+    let shown = || value.try_with_untracked(|value| !matches!(value, Live::Loading)) == Some(true);
+    if next.as_ref().is_err_and(ApiError::passes) && shown() {
+        return;
+    }
+    value.try_set(next.map_or_else(Live::Failed, Live::Ready));
 }
 
 /// Asks once, and again whenever `key` changes; the old answer stays until the new one is there. Late answers to old

@@ -247,9 +247,17 @@ struct LaunchServiceVariables {
 }
 
 /// Answer of [`launch_service`].
-#[derive(cynic::QueryFragment, Debug, Clone)]
+#[derive(cynic::QueryFragment)]
 pub struct LaunchServicePayload {
     pub operation: OperationRef,
+    pub generated_secrets: Vec<GeneratedSecret>,
+}
+
+/// A secret that a launch has made. No `Debug`: it is for the page only.
+#[derive(cynic::QueryFragment, Clone)]
+pub struct GeneratedSecret {
+    pub label: String,
+    pub value: String,
 }
 
 #[derive(cynic::QueryFragment)]
@@ -386,7 +394,8 @@ read! {
     CreateWorkspaceMutation { create_workspace }
     UpdateWorkspacePayload { workspace }
     UpdateWorkspaceMutation { update_workspace }
-    LaunchServicePayload { operation }
+    LaunchServicePayload { operation, generated_secrets }
+    GeneratedSecret { label, value }
     LaunchServiceMutation { launch_service }
     ServiceOperationPayload { operation }
     RestartServiceMutation { restart_service }

@@ -10,7 +10,7 @@ use shared::{
     error::FieldErrorCode,
     operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState},
     roles::{PlatformRole, TokenScope, WorkspaceRole},
-    service::{LogState, ServiceState, StatusReason, WorkspaceState},
+    service::{DesiredState, LogState, ServiceState, StatusReason, WorkspaceState},
 };
 
 /// What can be read out of an answer.
@@ -132,8 +132,8 @@ macro_rules! read_by_name {
 }
 
 read_by_name! {
-    AppCategory, AppFieldType, FieldErrorCode, JournalCode, JournalLevel, LogState, OperationErrorCode, OperationKind,
-    OperationState, PlatformRole, ServiceState, StatusReason, StepName, StepState, TokenScope, WorkspaceRole,
+    AppCategory, AppFieldType, DesiredState, FieldErrorCode, JournalCode, JournalLevel, LogState, OperationErrorCode,
+    OperationKind, OperationState, PlatformRole, ServiceState, StatusReason, StepName, StepState, TokenScope, WorkspaceRole,
     WorkspaceState,
 }
 

@@ -11,7 +11,11 @@ use super::{
 use crate::stores::{link, session};
 use gloo_timers::callback::{Interval, Timeout};
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -24,9 +28,10 @@ const BACK_OFF: (f64, f64) = (400.0, 15_000.0);
 
 /// What a stream tells its view.
 pub enum Event {
-    /// A message: `{data, errors}`.
+    /// The data of a message.
     Next(Value),
-    /// The stream ended with an error, for good.
+    /// The stream ended with an error. One that passes ([`ApiError::passes`]) is asked for again by itself, and what
+    /// comes next may be data.
     Failed(ApiError),
     /// The stream ended by itself.
     Complete,
@@ -35,8 +40,14 @@ pub enum Event {
 type Handler = Rc<dyn Fn(Event)>;
 
 struct Entry {
+    /// Its id on the way. Each attempt after an error has another: the words of the one before may still be under way.
+    id: Rc<Cell<u32>>,
     request: Rc<dyn Fn() -> String>,
     handler: Handler,
+    /// How often it has failed since it last brought something.
+    failures: u32,
+    /// Runs while it waits to be asked for again.
+    retry: Option<Timeout>,
 }
 
 #[derive(Default)]
@@ -64,33 +75,48 @@ thread_local! {
 }
 
 /// A running stream; dropping it ends it.
-pub struct Subscription(u32);
+pub struct Subscription(Rc<Cell<u32>>);
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        SOCKET.with_borrow_mut(|socket| {
-            if socket.entries.remove(&self.0).is_some() {
-                socket.send_if_acknowledged(&format!(r#"{{"id":"{}","type":"complete"}}"#, self.0));
-            }
-        });
+        if end(self.0.get()).is_some_and(|entry| entry.failures > 0) {
+            tell_link();
+        }
     }
+}
+
+/// Takes a stream out and tells the server, which lets it pass where the stream has ended there already.
+fn end(id: u32) -> Option<Entry> {
+    SOCKET.with_borrow_mut(|socket| {
+        let entry = socket.entries.remove(&id)?;
+        socket.send_if_acknowledged(&format!(r#"{{"id":"{id}","type":"complete"}}"#));
+        Some(entry)
+    })
 }
 
 /// Asks for a stream. `request` is called again after each reconnect, so that it can go on from where it was.
 pub fn subscribe(request: impl Fn() -> String + 'static, handler: impl Fn(Event) + 'static) -> Subscription {
-    let id = SOCKET.with_borrow_mut(|socket| {
-        socket.last_id += 1;
-        let id = socket.last_id;
-        socket.entries.insert(id, Entry { request: Rc::new(request), handler: Rc::new(handler) });
-        id
-    });
+    let own = Rc::new(Cell::new(0));
+    let (request, handler) = (Rc::new(request), Rc::new(handler));
+    let id = put(Entry { id: own.clone(), request, handler, failures: 0, retry: None });
     let acknowledged = SOCKET.with_borrow(|socket| socket.link.as_ref().map(|link| link.acknowledged));
     match acknowledged {
         Some(true) => ask(id),
         Some(false) => {}
         None => connect(),
     }
-    Subscription(id)
+    Subscription(own)
+}
+
+/// Notes a stream under an id of its own.
+fn put(entry: Entry) -> u32 {
+    SOCKET.with_borrow_mut(|socket| {
+        socket.last_id += 1;
+        let id = socket.last_id;
+        entry.id.set(id);
+        socket.entries.insert(id, entry);
+        id
+    })
 }
 
 /// Ends the connection, for example at sign-out; streams that are still wanted ask anew over the next one.
@@ -105,13 +131,15 @@ pub fn reset() {
 
 /// Tries at once instead of waiting for the back-off to end.
 pub fn try_now() {
-    let wanted = SOCKET.with_borrow_mut(|socket| {
+    let (wanted, waiting) = SOCKET.with_borrow_mut(|socket| {
         socket.retry = None;
-        socket.link.is_none() && !socket.entries.is_empty()
+        let waiting = socket.entries.iter().filter(|(_, entry)| entry.retry.is_some()).map(|(id, _)| *id);
+        (socket.link.is_none() && !socket.entries.is_empty(), waiting.collect::<Vec<_>>())
     });
     if wanted {
         connect();
     }
+    waiting.into_iter().for_each(ask);
 }
 
 impl Socket {
@@ -197,35 +225,74 @@ fn received(text: &str) {
     match (text("type").unwrap_or_default(), id) {
         ("connection_ack", _) => acknowledged(),
         ("ping", _) => SOCKET.with_borrow(|socket| socket.send_if_acknowledged(r#"{"type":"pong"}"#)),
-        ("next", Some(id)) => {
-            let handler = SOCKET.with_borrow(|socket| socket.entries.get(&id).map(|entry| entry.handler.clone()));
-            if let Some(handler) = handler {
-                handler(Event::Next(payload));
-            }
-        }
+        ("next", Some(id)) => match data(payload) {
+            Ok(data) => brought(id, data),
+            Err(error) => failed(id, error),
+        },
         ("error", Some(id)) => {
             let error = payload.get(0).map_or_else(|| ApiError::of(Code::Unreadable), ApiError::read);
-            if let Some(handler) = forget(id) {
-                tell(&error);
-                handler(Event::Failed(error));
-            }
+            tell(&error);
+            failed(id, error);
         }
         ("complete", Some(id)) => {
-            if let Some(handler) = forget(id) {
-                handler(Event::Complete);
+            let ended = SOCKET.with_borrow_mut(|socket| socket.entries.remove(&id));
+            if let Some(entry) = ended {
+                (entry.handler)(Event::Complete);
+                tell_link();
             }
         }
         _ => {}
     }
 }
 
-fn forget(id: u32) -> Option<Handler> {
-    SOCKET.with_borrow_mut(|socket| socket.entries.remove(&id)).map(|entry| entry.handler)
+fn brought(id: u32, data: Value) {
+    let known = SOCKET.with_borrow_mut(|socket| {
+        let entry = socket.entries.get_mut(&id)?;
+        Some((entry.handler.clone(), std::mem::take(&mut entry.failures) > 0))
+    });
+    let Some((handler, recovered)) = known else { return };
+    handler(Event::Next(data));
+    if recovered {
+        tell_link();
+    }
 }
 
-/// Reads a message of a stream.
-pub fn read<T: Read>(payload: Value) -> Result<T, ApiError> {
-    whole(data(payload)?).ok_or_else(|| ApiError::of(Code::Unreadable))
+/// A stream has failed: it ends, and is asked for again after a while where that may help. The `complete` that follows
+/// an error is of an id that is not known any more, so it says nothing about the view.
+fn failed(id: u32, error: ApiError) {
+    let Some(mut entry) = end(id) else { return };
+    let handler = entry.handler.clone();
+    if error.passes() {
+        let asked = error.params.number("retryAfterSeconds").unwrap_or(0.0) * 1000.0;
+        let wait = back_off(entry.failures).max(asked);
+        entry.failures += 1;
+        let id = put(entry);
+        let retry = after(wait, move || ask(id));
+        SOCKET.with_borrow_mut(|socket| {
+            if let Some(entry) = socket.entries.get_mut(&id) {
+                entry.retry = Some(retry);
+            }
+        });
+    }
+    handler(Event::Failed(error));
+    tell_link();
+}
+
+/// Tells whether what the pages show goes on: the link may be there while a stream fails again and again.
+fn tell_link() {
+    let state = SOCKET.with_borrow(|socket| {
+        let up = socket.link.as_ref().is_some_and(|link| link.acknowledged);
+        let failing = socket.entries.values().any(|entry| entry.failures > 0);
+        up.then_some(if failing { link::Link::Failing } else { link::Link::Up })
+    });
+    if let Some(state) = state {
+        link::set(state);
+    }
+}
+
+/// Reads the data of a message.
+pub fn read<T: Read>(data: Value) -> Result<T, ApiError> {
+    whole(data).ok_or_else(|| ApiError::of(Code::Unreadable))
 }
 
 fn acknowledged() {
@@ -236,12 +303,16 @@ fn acknowledged() {
         }
         socket.entries.keys().copied().collect()
     });
-    link::set(link::Link::Up);
+    tell_link();
     ids.into_iter().for_each(ask);
 }
 
 fn ask(id: u32) {
-    let request = SOCKET.with_borrow(|socket| socket.entries.get(&id).map(|entry| entry.request.clone()));
+    let request = SOCKET.with_borrow_mut(|socket| {
+        let entry = socket.entries.get_mut(&id)?;
+        entry.retry = None;
+        Some(entry.request.clone())
+    });
     if let Some(request) = request {
         let payload = request();
         SOCKET.with_borrow(|socket| {
@@ -258,10 +329,9 @@ fn lost(code: u16) {
             socket.attempts = 0;
             return None;
         }
-        let ceiling = (BACK_OFF.0 * f64::from(1 << socket.attempts.min(6))).min(BACK_OFF.1);
+        let wait = back_off(socket.attempts);
         socket.attempts += 1;
-        // Jitter, so that a restarted server is not met by all its tabs at once.
-        Some(ceiling * (0.5 + js_sys::Math::random() / 2.0))
+        Some(wait)
     });
     match code {
         // Rights have changed or the session has ended: ask who we are before going on.
@@ -273,10 +343,21 @@ fn lost(code: u16) {
         return;
     };
     link::set(link::Link::Lost);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 200 and 15,000")]
-    let retry = Timeout::new(wait as u32, || {
+    let retry = after(wait, || {
         SOCKET.with_borrow_mut(|socket| socket.retry = None);
         connect();
     });
     SOCKET.with_borrow_mut(|socket| socket.retry = Some(retry));
+}
+
+/// How long to wait after so many failures, in milliseconds.
+fn back_off(failures: u32) -> f64 {
+    let ceiling = (BACK_OFF.0 * f64::from(1 << failures.min(6))).min(BACK_OFF.1);
+    // Jitter, so that a restarted server is not met by all its tabs at once.
+    ceiling * (0.5 + js_sys::Math::random() / 2.0)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some seconds, and never below nought")]
+fn after(millis: f64, run: impl FnOnce() + 'static) -> Timeout {
+    Timeout::new(millis as u32, run)
 }

@@ -98,23 +98,24 @@ fn rescue_focus() {
 pub fn Bars() -> impl IntoView {
     let (link, stale) = (link::link(), session::stale());
     // A link that comes back within a moment is not worth a word.
-    let shown = RwSignal::new(false);
+    let shown = RwSignal::new(None::<&'static str>);
     let waiting = StoredValue::new_local(None::<Timeout>);
     effect(move || {
         waiting.set_value(None);
-        if link.get() == Link::Lost {
-            waiting.set_value(Some(Timeout::new(1200, move || {
-                shown.try_set(true);
-            })));
-        } else {
-            shown.set(false);
-        }
+        let words = match link.get() {
+            Link::Lost => t().common.connection_lost,
+            Link::Failing => t().common.stream_failing,
+            Link::Quiet | Link::Up => return shown.set(None),
+        };
+        waiting.set_value(Some(Timeout::new(1200, move || {
+            shown.try_set(Some(words));
+        })));
     });
     view! {
         <div class="bars" role="status">
-            {move || shown.get().then(|| view! {
+            {move || shown.get().map(|words| view! {
                 <div class="bar warning">
-                    {icon(Icon::Unplug)} <span>{t().common.connection_lost}</span>
+                    {icon(Icon::Unplug)} <span>{words}</span>
                     <button type="button" class="link" on:click=|_| crate::api::socket::try_now()>
                         {t().common.try_now}
                     </button>

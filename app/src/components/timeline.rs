@@ -5,7 +5,7 @@ use crate::lean::{For, Show, effect, memo, spawn, view};
 use crate::{
     api::{
         DateTime,
-        live::Live,
+        live::{self, Live},
         mutations::{self, CancelOperationInput, RetryOperationInput},
         socket::{self, Event, Subscription},
         subscriptions::{OperationStream, Stream},
@@ -53,11 +53,11 @@ impl OperationLive {
             OperationStream { id: id.clone(), after_seq }.request()
         };
         socket::subscribe(request, move |event| match event {
-            Event::Next(payload) => match socket::read::<<OperationStream as Stream>::Wire>(payload) {
+            Event::Next(data) => match socket::read::<<OperationStream as Stream>::Wire>(data) {
                 Ok(wire) => self.take(OperationStream::item(wire)),
-                Err(error) => drop(self.operation.try_set(Live::Failed(error))),
+                Err(error) => live::take(self.operation, Err(error)),
             },
-            Event::Failed(error) => drop(self.operation.try_set(Live::Failed(error))),
+            Event::Failed(error) => live::take(self.operation, Err(error)),
             // An ended operation says nothing more; what is known stays.
             Event::Complete => {}
         })

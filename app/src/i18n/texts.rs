@@ -66,7 +66,7 @@ texts! {
     /// Words of every page.
     common: Common {
         product, skip, loading, optional, cancel, close, done, dismiss, copied, copy_failed, show_password,
-        try_again, try_now, reload, connection_lost, new_version, just_now, yes, no, actions, show_more,
+        try_again, try_now, reload, connection_lost, stream_failing, new_version, just_now, yes, no, actions, show_more,
         simulated
     }
     /// The frame around the pages.
@@ -126,7 +126,7 @@ texts! {
     /// Operations and their timeline.
     operation: OperationTexts {
         asked_by, took, running_for, cancel, retry, cancel_asked, retry_asked, skipped, step_pending, step_running, step_done,
-        step_failed, to_service, to_log, launched, deleted
+        step_failed, to_service, to_log, launched, deleted, made, made_text, made_copy
     }
     /// The table of services.
     services: ServicesTexts {
@@ -135,7 +135,7 @@ texts! {
     /// The page of a service.
     service: ServiceTexts {
         tabs, tab_overview, tab_logs, tab_events, tab_activity, tab_settings, since, no_address, pods_ready,
-        open, restart, restart_title, restart_text, restart_asked, busy, now, volumes, no_volumes, asked_for, values,
+        open, restart, restart_title, restart_text, restart_asked, restart_off, busy, now, volumes, no_volumes, asked_for, values,
         no_values, secret, about, app, chart, revision, port, created, release, copy_release, namespace,
         reference, address, copy_address, no_address_text, address_simulated, pods, no_pods, pod_ready,
         pod_not_ready, on_node, init, times, warning, no_events, no_events_text, no_activity, no_activity_text;
@@ -149,12 +149,12 @@ texts! {
     /// Live logs.
     logs: LogTexts {
         pod, container, follow, wrap, pause, resume, empty, lines, simulated_help, no_pods, no_pods_text, gap,
-        ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost; dropped,
+        ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost, state_failing; dropped,
         state_paused
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {
         not_found_title, not_found_text, offline_title, failed_title, to_workspaces, offline, unreadable,
-        request_id, crash_title, crash_text
+        request_id, not_now, crash_title, crash_text
     }
 }

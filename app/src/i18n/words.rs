@@ -6,6 +6,7 @@ use crate::api::{
     types::{JournalEntry, OperationError, Param, params},
 };
 use shared::{
+    error::ErrorCode,
     operation::{OperationErrorCode, StepName},
     service::StatusReason,
 };
@@ -65,14 +66,16 @@ pub fn journal(entry: &JournalEntry) -> String {
 /// A refused or failed request as a sentence, with the way to the log where it is a fault of ours.
 pub fn api_error(error: &ApiError) -> String {
     let errors = &t().errors;
+    let as_it_is = ["why", "state"].into_iter().any(|name| error.params.some(name).is_some());
     let text = match error.code {
+        Code::Server(ErrorCode::Conflict) if as_it_is => errors.not_now,
         Code::Server(code) => (t().error)(code),
         Code::Offline => errors.offline,
         Code::Unreadable => errors.unreadable,
     };
     let sentence = filled(text, &error.params);
     match (&error.code, &error.request_id) {
-        (Code::Server(shared::error::ErrorCode::Internal), Some(id)) => {
+        (Code::Server(ErrorCode::Internal), Some(id)) => {
             format!("{sentence} {}", super::with(errors.request_id, "id", id))
         }
         _ => sentence,

@@ -11,6 +11,8 @@ pub enum Link {
     Up,
     /// It was lost and is being made again.
     Lost,
+    /// It is there, but the server fails to bring some of what is shown; that is asked for again.
+    Failing,
 }
 
 thread_local! {

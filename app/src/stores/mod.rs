@@ -1,8 +1,10 @@
-//! What the whole console shares: who looks, the link to the server, theme, clock, messages, the page's head.
+//! What the whole console shares: who looks, the link to the server, theme, clock, messages, the page's head, and what
+//! one page hands to the next.
 
 pub mod clock;
 pub mod head;
 pub mod link;
+pub mod made;
 pub mod session;
 pub mod theme;
 pub mod toasts;

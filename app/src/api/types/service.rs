@@ -5,7 +5,7 @@ use crate::api::{DateTime, Json, read::read, schema};
 use cynic::Id;
 use shared::{
     operation::OperationKind,
-    service::{ServiceState, StatusReason},
+    service::{DesiredState, ServiceState, StatusReason},
 };
 
 /// A service in a list.
@@ -38,6 +38,8 @@ pub struct ServiceView {
     pub release_name: String,
     pub address: Option<ServiceAddress>,
     pub port: Option<i32>,
+    pub internal_address: Option<String>,
+    pub desired: DesiredState,
     pub status: ServiceStatus,
     pub revision: Option<i32>,
     pub pods: Vec<Pod>,
@@ -144,8 +146,8 @@ pub struct Volume {
 read! {
     ServiceCard { id, name, app, app_slug, chart_version, address, status, revision, created_at, open_operation }
     ServiceView {
-        id, name, reference, app, app_slug, chart_version, namespace, release_name, address, port, status, revision,
-        pods, events, volumes, values, open_operation, last_operation, created_at,
+        id, name, reference, app, app_slug, chart_version, namespace, release_name, address, port, internal_address,
+        desired, status, revision, pods, events, volumes, values, open_operation, last_operation, created_at,
     }
     AppRef { slug, name, icon_url, documentation }
     OperationRef { id, kind, target_name }

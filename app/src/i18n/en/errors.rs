@@ -49,7 +49,7 @@ pub fn field_error(code: FieldErrorCode) -> &'static str {
         FieldErrorCode::NumberTooLarge => "This number is too large to be kept exactly.",
         FieldErrorCode::YamlInvalid => "This is not YAML: see line {line|?}, column {column|?}.",
         FieldErrorCode::YamlTooComplex => "This YAML is too deep or too large.",
-        FieldErrorCode::SchemaViolation => "The app's chart does not accept this. {message}",
+        FieldErrorCode::SchemaViolation => "The app's chart does not accept this: {message}.",
         FieldErrorCode::NotAllowed => "This may not be given here.",
     }
 }
@@ -93,7 +93,7 @@ pub fn operation_error(code: OperationErrorCode) -> Explained {
             "Ask the person who runs this console; the chart needs a correction.",
         ),
         OperationErrorCode::ChartClusterScoped => (
-            "The chart wants to make an object of the whole cluster ({kind|not named} {name}), which is not allowed.",
+            "The chart wants to make {kind|an object} “{name}”, which is of the whole cluster or of a kind that is not allowed.",
             "Nothing was changed. Ask the person who runs this console; the chart needs a correction.",
         ),
         OperationErrorCode::ChartForeignNamespace => (
@@ -112,7 +112,7 @@ pub fn operation_error(code: OperationErrorCode) -> Explained {
         }
         OperationErrorCode::HelmTimeout => ("Helm did not end in time.", "The cluster may be busy. Try again."),
         OperationErrorCode::ReleaseForeign => (
-            "A release {release|of this name} is there already and does not belong to the platform.",
+            "A release {release|of this name}, or an object of it, is there already and does not belong to the platform.",
             "Ask the person who runs this console to rename or remove it.",
         ),
         OperationErrorCode::ReleaseRecordTooLarge => (

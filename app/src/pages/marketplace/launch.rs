@@ -15,7 +15,7 @@ use crate::{
     components::{AppIcon, Form, focus_first_problem, loaded, off, use_workspace},
     i18n::{t, with},
     paths::Path,
-    stores::head,
+    stores::{head, made},
     ui::{Alert, Icon, SubmitButton, TextField, Tone, icon},
 };
 use leptos::prelude::*;
@@ -90,7 +90,9 @@ fn Configure(app: AppDetail) -> impl IntoView {
         };
         let navigate = navigate.clone();
         form.send(mutations::launch_service(input), move |payload| {
-            let to = Path::Operation(workspace.id.get_untracked(), payload.operation.id);
+            let operation = payload.operation.id;
+            made::give(operation.clone(), payload.generated_secrets);
+            let to = Path::Operation(workspace.id.get_untracked(), operation);
             navigate(&to.to_string(), NavigateOptions { replace: true, ..NavigateOptions::default() });
         });
     };

@@ -1,13 +1,13 @@
 //! An operation on a page of its own: what a launch leads to.
 
-use crate::lean::{dynamic, memo, view};
+use crate::lean::{dynamic, effect, memo, view};
 use crate::{
-    api::types::OperationView,
+    api::{mutations::GeneratedSecret, types::OperationView},
     components::{Timeline, follow_operation, loaded, use_workspace},
-    i18n::t,
+    i18n::{t, with},
     paths::{Path, ServiceTab},
-    stores::head,
-    ui::{Alert, Icon, PageTitle, Tone, icon},
+    stores::{head, made},
+    ui::{Alert, CopyButton, Icon, PageTitle, Tone, icon},
 };
 use cynic::Id;
 use leptos::prelude::*;
@@ -21,6 +21,9 @@ pub fn OperationPage() -> impl IntoView {
     let params = use_params_map();
     let id = memo(move |_| params.with(|params| params.get("operation").map(Id::new)));
     let live = follow_operation(move || id.get());
+    // They go with the page.
+    let secrets = RwSignal::new(Vec::new());
+    effect(move || secrets.set(id.with(|id| id.as_ref().map(made::take)).unwrap_or_default()));
     head::set(move || {
         let title = live.operation.with(|live| live.ready().map(title).unwrap_or_default());
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(title)]
@@ -29,6 +32,7 @@ pub fn OperationPage() -> impl IntoView {
         let heading = Signal::derive(move || operation.with(title));
         view! {
             <PageTitle title=heading><Links operation=operation /></PageTitle>
+            <Secrets secrets=secrets />
             <Outcome operation=operation />
             <section class="panel"><Timeline operation=operation entries=live.entries /></section>
         }
@@ -36,9 +40,37 @@ pub fn OperationPage() -> impl IntoView {
     })
 }
 
+/// What the launch has made for the tenant, told this once.
+#[component]
+fn Secrets(secrets: RwSignal<Vec<GeneratedSecret>>) -> impl IntoView {
+    let texts = &t().operation;
+    let line = move |secret: GeneratedSecret| {
+        let copy = with(texts.made_copy, "name", &secret.label);
+        view! {
+            <p class="secret-line">
+                <strong>{secret.label}</strong>
+                <code>{secret.value.clone()}</code>
+                <CopyButton text=secret.value label=copy />
+            </p>
+        }
+    };
+    dynamic(move || {
+        let secrets = secrets.get();
+        (!secrets.is_empty()).then(|| {
+            view! {
+                <section class="panel" aria-labelledby="made-heading">
+                    <h2 id="made-heading">{texts.made}</h2>
+                    <Alert tone=Tone::Warning><p>{texts.made_text}</p></Alert>
+                    {secrets.into_iter().map(line).collect_view()}
+                </section>
+            }
+        })
+    })
+}
+
 /// "Launch of n8n".
 fn title(operation: &OperationView) -> String {
-    crate::i18n::with((t().operation_kind)(operation.kind), "name", &operation.target_name)
+    with((t().operation_kind)(operation.kind), "name", &operation.target_name)
 }
 
 /// The ways on to the service and its log.

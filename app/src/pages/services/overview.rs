@@ -146,7 +146,15 @@ fn Address(service: Signal<ServiceView>) -> impl IntoView {
     view! {
         <h2>{texts.address}</h2>
         {move || match address.get() {
-            None => view! { <p class="muted">{texts.no_address_text}</p> }.into_any(),
+            None => view! {
+                <p class="muted">{texts.no_address_text}</p>
+                {move || service.with(|service| service.internal_address.clone()).map(|internal| view! {
+                    <p class="address">
+                        <code>{internal.clone()}</code>
+                        <CopyButton text=internal label=texts.copy_address />
+                    </p>
+                })}
+            }.into_any(),
             Some(address) => view! {
                 <p class="address">
                     <a href=address.url.clone() target="_blank" rel="noopener noreferrer">

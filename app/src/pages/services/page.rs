@@ -21,7 +21,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
 };
-use shared::{policy::WorkspaceAction, service::ServiceState};
+use shared::{
+    policy::WorkspaceAction,
+    service::{DesiredState, ServiceState, StatusReason},
+};
 
 /// The page of a service.
 #[component]
@@ -106,6 +109,21 @@ fn word(tab: ServiceTab) -> &'static str {
     }
 }
 
+/// Whether there is a release whose pods can be restarted.
+fn is_deployed(service: &ServiceView) -> bool {
+    service.desired == DesiredState::Running
+        && !matches!(
+            service.status.reason,
+            StatusReason::LaunchCancelled
+                | StatusReason::LaunchFailed
+                | StatusReason::NamespaceMissing
+                | StatusReason::NamespaceTerminating
+                | StatusReason::ReleaseFailed
+                | StatusReason::ReleaseMissing
+                | StatusReason::ReleaseStuck
+        )
+}
+
 /// Restart, with a word about what it means.
 #[component]
 fn Restart(service: Signal<ServiceView>) -> impl IntoView {
@@ -116,8 +134,10 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let navigate = use_navigate();
     let reason = Signal::derive(move || {
-        let running = service.with(|service| service.open_operation.is_some());
-        denied.get().or_else(|| running.then(|| t().service.busy.to_owned()))
+        let (running, deployed) = service.with(|service| (service.open_operation.is_some(), is_deployed(service)));
+        let texts = &t().service;
+        let why = if running { Some(texts.busy) } else { (!deployed).then_some(texts.restart_off) };
+        denied.get().or_else(|| why.map(ToOwned::to_owned))
     });
     let restart = Callback::new(move |()| {
         let id = service.with_untracked(|service| service.id.clone());

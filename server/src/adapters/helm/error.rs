@@ -5,6 +5,8 @@ use shared::operation::OperationErrorCode;
 
 /// The most letters of a message.
 const MESSAGE_MAX: usize = 2_000;
+/// The most letters of a name in it.
+const NAME_MAX: usize = 300;
 
 /// Helm did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +16,8 @@ pub struct HelmError {
     pub cause: Cause,
     /// What Helm said, without secrets; for the journal.
     pub message: String,
+    /// What it is about, by name, without secrets.
+    pub params: Vec<(&'static str, String)>,
 }
 
 /// Why Helm did not do it.
@@ -72,12 +76,14 @@ pub enum Cause {
 impl HelmError {
     /// An error; an overlong message is cut.
     pub fn new(cause: Cause, message: impl Into<String>) -> Self {
-        let mut message = message.into();
-        if let Some((cut, _)) = message.char_indices().nth(MESSAGE_MAX) {
-            message.truncate(cut);
-            message.push('…');
-        }
-        Self { cause, message }
+        Self { cause, message: bounded(message.into(), MESSAGE_MAX), params: Vec::new() }
+    }
+
+    /// Adds what it is about.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.params.push((name, bounded(value.into(), NAME_MAX)));
+        self
     }
 
     /// The code for the API.
@@ -135,14 +141,29 @@ impl HelmError {
         if reason.is_empty() {
             return Self::new(Cause::Other, format!("helm ended with exit code {exit} and said nothing"));
         }
-        Self::new(cause(reason), reason)
+        let error = Self::new(cause(reason), reason);
+        match reason.split_once(FOREIGN_REF).and_then(|(_, after)| after.split_once('"')) {
+            Some((reference, _)) if error.cause == Cause::SchemaForeignRef => error.with("reference", reference),
+            _ => error,
+        }
     }
 }
+
+fn bounded(mut text: String, letters: usize) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(letters) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
+}
+
+/// Helm says so of a schema that refers to another document; what follows is its address.
+const FOREIGN_REF: &str = "failing loading \"";
 
 /// Phrases of Helm and Kubernetes, the more special ones first.
 const PHRASES: &[(&str, Cause)] = &[
     ("kubernetes cluster unreachable", Cause::Unreachable),
-    ("failing loading \"", Cause::SchemaForeignRef),
+    (FOREIGN_REF, Cause::SchemaForeignRef),
     ("values don't meet the specifications of the schema", Cause::ValuesRefused),
     ("because it is being terminated", Cause::NamespaceTerminating),
     ("exceeded quota", Cause::QuotaExceeded),
@@ -273,5 +294,12 @@ mod tests {
         let said = "level=INFO msg=x\nError: INSTALLATION FAILED: why\nmore\n";
         assert_eq!(HelmError::read(1, said).message, "INSTALLATION FAILED: why\nmore");
         assert_eq!(HelmError::new(Cause::Other, "ä".repeat(5_000)).message.chars().count(), MESSAGE_MAX + 1);
+    }
+
+    #[test]
+    fn the_document_that_a_schema_refers_to_is_named() {
+        let said = "Error: INSTALLATION FAILED: values don't meet the specifications of the schema(s) in the following chart(s):\nforeign-ref:\nfailing loading \"http://127.0.0.1:9/schema.json\": HTTP request failed";
+        assert_eq!(HelmError::read(1, said).params, [("reference", "http://127.0.0.1:9/schema.json".to_owned())]);
+        assert!(HelmError::read(1, "Error: something new").params.is_empty());
     }
 }

@@ -169,7 +169,7 @@ impl Helm {
             return Err(HelmError::new(Cause::ChartInvalid, format!("the chart makes more than {limit} bytes")));
         }
         rendered::check(&ended.stdout, namespace)
-            .map_err(|refused| HelmError::new(refused.cause(), redactor.clean(&refused.to_string()).into_owned()))
+            .map_err(|refused| refused.told(|text| redactor.clean(text).into_owned()))
     }
 
     /// Installs a release. Its record carries the label `woow.io/id`.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::error::Cause;
+use super::error::{Cause, HelmError};
 use super::types::Namespace;
 use crate::adapters::yaml::{self, Budget};
 
@@ -66,6 +66,21 @@ impl Refused {
             Self::Unreadable(_) => Cause::ChartInvalid,
             Self::ClusterScoped { .. } | Self::KindNotAllowed { .. } => Cause::ClusterScoped,
             Self::ForeignNamespace { .. } => Cause::ForeignNamespace,
+        }
+    }
+
+    /// The same as an error of Helm's; `clean` takes secrets out of a text.
+    pub fn told(&self, clean: impl Fn(&str) -> String) -> HelmError {
+        let error = HelmError::new(self.cause(), clean(&self.to_string()));
+        match self {
+            Self::Unreadable(_) => error,
+            Self::ClusterScoped { kind, name } => error.with("kind", clean(kind)).with("name", clean(name)),
+            Self::KindNotAllowed { kind, name, api_version } => {
+                error.with("kind", clean(kind)).with("name", clean(name)).with("apiVersion", clean(api_version))
+            }
+            Self::ForeignNamespace { kind, name, namespace } => {
+                error.with("kind", clean(kind)).with("name", clean(name)).with("namespace", clean(namespace))
+            }
         }
     }
 }
@@ -199,6 +214,16 @@ mod tests {
         );
         // A known kind of a foreign group is another kind.
         assert!(refused("apiVersion: evil.example/v1\nkind: Secret\nmetadata: {name: x}\n").contains("not allowed"));
+    }
+
+    #[test]
+    fn what_is_refused_is_told_by_name_and_without_secrets() {
+        let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a-hunter2, namespace: kube-system}\n";
+        let refused = check(manifest, &Namespace::new("tenant").unwrap()).unwrap_err();
+        let error = refused.told(|text| text.replace("hunter2", "••••"));
+        let expected = [("kind", "ConfigMap"), ("name", "a-••••"), ("namespace", "kube-system")];
+        assert_eq!(error.params, expected.map(|(name, value)| (name, value.to_owned())));
+        assert!(!error.message.contains("hunter2"), "{error}");
     }
 
     #[test]

@@ -118,6 +118,33 @@ impl KubeError {
         }
     }
 
+    /// What it is about, by name; `message` is what the cluster said, where it said something.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let said = match self {
+            Self::Unauthorized { message }
+            | Self::Forbidden { message }
+            | Self::QuotaExceeded { message }
+            | Self::NotFound { message }
+            | Self::Conflict { message }
+            | Self::Refused { message, .. }
+                if !message.is_empty() =>
+            {
+                message.clone()
+            }
+            _ => self.to_string(),
+        };
+        let mut params = vec![("message", said)];
+        match self {
+            Self::NamespaceTerminating { namespace } | Self::NamespaceForeign { namespace } => {
+                params.push(("namespace", namespace.clone()));
+            }
+            Self::Refused { reason, .. } => params.push(("reason", reason.clone())),
+            Self::Fault { code, .. } => params.push(("status", code.to_string())),
+            _ => {}
+        }
+        params
+    }
+
     fn from_status(status: &Status) -> Self {
         let message = status.message.clone();
         // A `Status` names its reason; only servers in between (proxies, load balancers) leave it out.
@@ -125,9 +152,9 @@ impl KubeError {
             ("Unauthorized", _) | (_, 401) => Self::Unauthorized { message },
             // The same 403 stands for a missing right, a quota and a namespace on its way out.
             ("Forbidden", _) | (_, 403) if message.contains("exceeded quota") => Self::QuotaExceeded { message },
-            ("Forbidden", _) | (_, 403) if is_terminating(status) => Self::NamespaceTerminating {
-                namespace: status.details.as_ref().map(|details| details.name.clone()).unwrap_or_default(),
-            },
+            ("Forbidden", _) | (_, 403) if is_terminating(status) => {
+                Self::NamespaceTerminating { namespace: terminating(status).unwrap_or_default() }
+            }
             ("Forbidden", _) | (_, 403) if message.contains("violates PodSecurity") => {
                 Self::Refused { reason: "Forbidden".to_owned(), message }
             }
@@ -152,6 +179,17 @@ impl KubeError {
 fn is_terminating(status: &Status) -> bool {
     status.details.iter().flat_map(|details| &details.causes).any(|cause| cause.reason == "NamespaceTerminating")
         || status.message.contains("because it is being terminated")
+}
+
+/// The namespace that is being deleted. `details` name the object that was to be made in it, so it stands in the
+/// sentences only.
+fn terminating(status: &Status) -> Option<String> {
+    let causes = status.details.iter().flat_map(|details| &details.causes).map(|cause| &cause.message);
+    std::iter::once(&status.message).chain(causes).find_map(|text| {
+        let ends = [" because it is being terminated", " is being terminated"];
+        let (before, _) = ends.into_iter().find_map(|end| text.split_once(end))?;
+        before.split(' ').next_back().map(ToOwned::to_owned)
+    })
 }
 
 impl From<kube::Error> for KubeError {
@@ -202,6 +240,7 @@ mod tests {
             status(403, "Forbidden", "unable to create new content in namespace w because it is being terminated");
         assert_eq!(leaving.code(), OperationErrorCode::NamespaceTerminating);
         assert!(leaving.is_transient());
+        assert_eq!(leaving, KubeError::NamespaceTerminating { namespace: "w".to_owned() });
         assert!(matches!(status(409, "AlreadyExists", ""), KubeError::Conflict { .. }));
         assert!(matches!(status(502, "", "bad gateway"), KubeError::Fault { code: 502, .. }));
         assert!(matches!(status(429, "TooManyRequests", ""), KubeError::TooMany { retry_after: None }));
@@ -211,5 +250,15 @@ mod tests {
         assert_eq!(webhook.code(), OperationErrorCode::ClusterRefused);
         assert!(webhook.to_string().contains("policy.example.com"));
         assert!(!status(422, "Invalid", "spec.replicas: Invalid value").is_transient());
+    }
+
+    #[test]
+    fn what_it_is_about_is_told_by_name() {
+        let refused = status(422, "Invalid", "spec.replicas: Invalid value");
+        let expected = [("message", "spec.replicas: Invalid value"), ("reason", "Invalid")];
+        assert_eq!(refused.params(), expected.map(|(name, value)| (name, value.to_owned())));
+        let foreign = KubeError::NamespaceForeign { namespace: "w".to_owned() };
+        assert!(foreign.params().contains(&("namespace", "w".to_owned())));
+        assert_eq!(status(404, "NotFound", "").params(), [("message", "there is no such object: ".to_owned())]);
     }
 }

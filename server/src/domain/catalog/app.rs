@@ -177,6 +177,15 @@ impl BadApp {
             Self::Schema(SchemaError::Invalid(_)) | Self::Wrong(_) => OperationErrorCode::ChartInvalid,
         }
     }
+
+    /// What it is about, by name.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let mut params = vec![("message", self.to_string())];
+        if let Self::Schema(SchemaError::ForeignRef { at, reference }) = self {
+            params.extend([("at", at.clone()), ("reference", reference.clone())]);
+        }
+        params
+    }
 }
 
 impl App {

@@ -22,6 +22,8 @@ const DRAFTS: &[&str] = &[
 const BACKTRACK_MAX: usize = 100_000;
 /// The most violations that are told at once.
 const VIOLATIONS_MAX: usize = 20;
+/// The most letters of what is told of a violation.
+const MESSAGE_MAX: usize = 300;
 
 /// Why a schema cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +68,8 @@ impl Schema {
     pub fn violations(&self, values: &Value) -> Vec<(String, Problem)> {
         let problem = |error: jsonschema::ValidationError<'_>| {
             let rule = error.kind().keyword().to_owned();
-            let problem = Problem::new(FieldErrorCode::SchemaViolation).with("rule", rule);
+            let message: String = error.masked_with("the value").to_string().chars().take(MESSAGE_MAX).collect();
+            let problem = Problem::new(FieldErrorCode::SchemaViolation).with("rule", rule).with("message", message);
             (error.instance_path().as_str().to_owned(), problem)
         };
         self.validator.iter_errors(values).take(VIOLATIONS_MAX).map(problem).collect()
@@ -146,6 +149,10 @@ mod tests {
         let violations = schema.violations(&json!({ "size": "canary-4711", "$ref": 5 }));
         assert_eq!(violations.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), ["/$ref", "/size"]);
         assert!(!format!("{violations:?}").contains("canary"));
+        let (_, problem) = &violations[1];
+        let names: Vec<_> = problem.params.iter().map(|(name, _)| *name).collect();
+        assert!(FieldErrorCode::SchemaViolation.params().iter().all(|name| names.contains(name)), "{problem:?}");
+        assert!(format!("{problem:?}").contains("[0-9]+Gi"), "what is allowed is told: {problem:?}");
     }
 
     #[test]

@@ -272,6 +272,20 @@ fn yaml_with_other_keys_is_refused_by_name() {
 }
 
 #[test]
+fn only_secrets_that_were_made_count_as_made() {
+    let app = demo();
+    let size = given(&[("/size", json!("1Gi"))]);
+    let made = check(&app, &size, None, &mut random).unwrap().made();
+    assert_eq!(made.iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(), ["/a/password"]);
+    assert_eq!(made[0].1.expose_secret().len(), 20);
+    assert!(!format!("{made:?}").contains(made[0].1.expose_secret()), "it does not print itself");
+    let emptied = given(&[("/size", json!("1Gi")), ("/a/password", json!(""))]);
+    assert_eq!(check(&app, &emptied, None, &mut random).unwrap().made().len(), 1, "empty is not given");
+    let typed = given(&[("/size", json!("1Gi")), ("/a/password", json!("typed by hand"))]);
+    assert!(check(&app, &typed, None, &mut random).unwrap().made().is_empty());
+}
+
+#[test]
 fn what_helm_gets_is_checked_against_the_schema() {
     let app = demo();
     let values = given(&[("/size", json!("1Gi")), ("/a/b~1c/number", json!(3))]);

@@ -44,6 +44,8 @@ pub struct CheckedValues {
     pub public: BTreeMap<String, Value>,
     /// What may not.
     pub secret: BTreeMap<String, SecretString>,
+    /// Pointers of the secrets that were made here, as nothing was given.
+    pub generated: Vec<String>,
 }
 
 impl CheckedValues {
@@ -51,18 +53,24 @@ impl CheckedValues {
     pub fn secrets(&self) -> Vec<SecretString> {
         self.secret.values().cloned().collect()
     }
+
+    /// The secrets that were made here, by pointer.
+    pub fn made(&self) -> Vec<(String, SecretString)> {
+        let made = |pointer: &String| Some((pointer.clone(), self.secret.get(pointer)?.clone()));
+        self.generated.iter().filter_map(made).collect()
+    }
 }
 
 /// Checks what is given, by pointers and as a YAML document, and fills in defaults and made secrets.
 pub fn check(
     app: &App,
-    given: &[(String, Value)],
+    by_pointer: &[(String, Value)],
     yaml: Option<&str>,
     random: Random<'_>,
 ) -> Result<CheckedValues, Problems> {
     let mut problems = Problems::new();
     let mut found: BTreeMap<&str, &Value> = BTreeMap::new();
-    for (pointer, value) in given {
+    for (pointer, value) in by_pointer {
         match app.field(pointer) {
             None => problems.push((path(pointer), undeclared(pointer))),
             Some(field) => note(&mut found, field, value, &mut problems),
@@ -79,9 +87,13 @@ pub fn check(
     let mut checked = CheckedValues::default();
     for field in &app.fields {
         let pointer = field.pointer.as_str();
-        match settle(field, found.get(pointer).copied(), random) {
+        let given = given(field, found.get(pointer).copied());
+        match settle(field, given, random) {
             Ok(None) => {}
             Ok(Some(Value::String(text))) if field.is_secret() => {
+                if given.is_none() && field.generate.is_some() {
+                    checked.generated.push(pointer.to_owned());
+                }
                 checked.secret.insert(pointer.to_owned(), text.into());
             }
             Ok(Some(value)) => {
@@ -211,11 +223,14 @@ fn whole(value: &Value) -> Result<i64, Problem> {
     Ok(number as i64)
 }
 
+/// What was given for a field. An emptied text stays empty where that is allowed; else empty means not given.
+fn given<'v>(field: &Field, found: Option<&'v Value>) -> Option<&'v Value> {
+    let keeps_empty = field.kind == AppFieldType::Text && !field.required && field.min_length.unwrap_or(0) == 0;
+    found.filter(|value| !value.is_null() && (keeps_empty || value.as_str() != Some("")))
+}
+
 /// The value that a field ends up with.
 fn settle(field: &Field, given: Option<&Value>, random: Random<'_>) -> Result<Option<Value>, Problem> {
-    // An emptied text stays empty where that is allowed; else empty means not given.
-    let keeps_empty = field.kind == AppFieldType::Text && !field.required && field.min_length.unwrap_or(0) == 0;
-    let given = given.filter(|value| !value.is_null() && (keeps_empty || value.as_str() != Some("")));
     if let Some(value) = given {
         return one(field, value).map(Some);
     }

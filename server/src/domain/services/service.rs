@@ -15,6 +15,7 @@ use crate::{
     releases::operations::{self, NewOperation, OperationRow},
 };
 use sea_orm::ConnectionTrait;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, FieldErrorCode},
@@ -42,6 +43,17 @@ pub struct NewService {
     pub values_yaml: Option<String>,
 }
 
+/// A service that is being launched.
+#[derive(Debug)]
+pub struct Launched {
+    /// The service.
+    pub service: service::Model,
+    /// The operation that launches it.
+    pub operation: OperationRow,
+    /// The secrets that this very launch has made, by pointer. Nobody is told them again.
+    pub generated: Vec<(String, SecretString)>,
+}
+
 /// Launches an app: checks everything, stores what is wanted, and asks for the rest.
 ///
 /// # Errors
@@ -51,7 +63,7 @@ pub async fn launch(
     actor: &Actor,
     new: NewService,
     idempotency_key: Option<String>,
-) -> Result<(service::Model, OperationRow), ApiError> {
+) -> Result<Launched, ApiError> {
     // Rights first: what follows tells about names that are taken.
     actor.permit(&state.db, new.workspace, WorkspaceAction::LaunchService).await?;
     let app =
@@ -65,7 +77,8 @@ pub async fn launch(
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
         let operation = operations::service::newest(&tx, id).await?;
-        return Ok((row, operation));
+        // The secrets of this try are others than those that were stored.
+        return Ok(Launched { service: row, operation, generated: Vec::new() });
     }
     if repo::has_name(&tx, new.workspace, &checked.name).await? {
         return Err(ApiError::field("name", FieldErrorCode::Taken));
@@ -80,7 +93,7 @@ pub async fn launch(
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
     tx.commit().await?;
     announce(state, &row);
-    Ok((row, operation))
+    Ok(Launched { service: row, operation, generated: checked.values.made() })
 }
 
 /// What was checked of a [`NewService`].

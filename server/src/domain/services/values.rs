@@ -49,7 +49,7 @@ pub fn open(key: &MasterKey, row: &service::Model) -> Result<CheckedValues, Seal
             serde_json::from_slice(&text).map_err(|_| SealError::Broken)?
         }
     };
-    Ok(CheckedValues { public: public(row), secret })
+    Ok(CheckedValues { public: public(row), secret, generated: Vec::new() })
 }
 
 /// The values that may be shown.

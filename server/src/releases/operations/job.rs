@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 pub type Params = BTreeMap<String, String>;
 
 /// Makes parameters from pairs.
-pub fn params<const N: usize>(pairs: [(&str, String); N]) -> Params {
+pub fn params<'n>(pairs: impl IntoIterator<Item = (&'n str, String)>) -> Params {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

@@ -78,6 +78,49 @@ async fn a_password_is_nowhere_but_in_the_clusters_secret() {
 }
 
 #[tokio::test]
+async fn a_password_that_was_made_is_told_once() {
+    let scene = Scene::new().await;
+    let launch = "mutation($input: LaunchServiceInput!) { launchService(input: $input) { service { id releaseName }
+        operation { id } generatedSecrets { pointer label value } } }";
+    let mut input = json!({ "input": { "workspaceId": scene.workspace, "app": "postgresql", "name": "Data",
+        "idempotencyKey": "once" } });
+    let made = scene.ada.ask(launch, input.clone()).await["launchService"].clone();
+    let secrets = made["generatedSecrets"].as_array().unwrap();
+    assert_eq!(secrets.len(), 1, "no more than one field was left empty");
+    assert_eq!(secrets[0]["pointer"], "/postgresql/password");
+    assert_eq!(secrets[0]["label"], "Password");
+    let password = text(&secrets[0]["value"]);
+    assert_eq!(password.len(), 32);
+
+    let again = scene.ada.ask(launch, input.clone()).await["launchService"].clone();
+    assert_eq!((&again["service"], &again["operation"]), (&made["service"], &made["operation"]));
+    assert_eq!(again["generatedSecrets"], json!([]), "a repeat is told none");
+
+    let (service, operation) = (text(&made["service"]["id"]), text(&made["operation"]["id"]));
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let release = text(&made["service"]["releaseName"]);
+    let secrets = Kube::<Secret>::namespaced(cluster().await.client(), &scene.namespace);
+    let stored = secrets.get(&release).await.unwrap().data.unwrap();
+    assert_eq!(stored["password"].0, password.as_bytes(), "it is the one that the app has");
+
+    let all = "query($s: ID!, $o: ID!) { service(id: $s) { internalAddress values { pointer value secret }
+        events { message } lastOperation { journal { params { value } } } }
+        operation(id: $o) { journal { params { name value } } error { params { value } } } }";
+    let answer = scene.ada.ask(all, json!({ "s": service, "o": operation })).await;
+    assert!(!answer.to_string().contains(&password), "no later answer tells it");
+    assert_eq!(answer["service"]["internalAddress"], format!("{release}.{}.svc:5432", scene.namespace));
+    assert_eq!(holds(scene.server.data(), password.as_bytes()), Vec::<String>::new());
+    assert_eq!(tables_that_hold(scene.server.database(), &password).await, Vec::<String>::new());
+    assert!(!scene.server.log().contains(&password));
+
+    input["input"]["name"] = json!("Typed");
+    input["input"]["idempotencyKey"] = json!("twice");
+    input["input"]["values"] = json!([{ "pointer": "/postgresql/password", "value": CANARY }]);
+    let typed = scene.ada.ask(launch, input).await;
+    assert_eq!(typed["launchService"]["generatedSecrets"], json!([]), "what was typed is not repeated");
+}
+
+#[tokio::test]
 async fn every_change_has_intent_and_outcome_in_an_unbroken_chain() {
     let scene = Scene::new().await;
     let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;

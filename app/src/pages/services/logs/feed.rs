@@ -33,7 +33,7 @@ pub struct Feed {
     pub lines: RwSignal<usize>,
     /// How the stream is; none until it has said so.
     pub state: RwSignal<Option<LogState>>,
-    /// Why it cannot be read.
+    /// Why it cannot be read now.
     pub error: RwSignal<Option<ApiError>>,
     /// Whether the view stays at the newest line.
     pub following: RwSignal<bool>,
@@ -95,7 +95,7 @@ impl Feed {
             LogStream(ServiceLogsInput { service_id: service_id.clone(), pod, container, after, tail }).request()
         };
         socket::subscribe(request, move |event| match event {
-            Event::Next(payload) => match socket::read::<<LogStream as Stream>::Wire>(payload) {
+            Event::Next(data) => match socket::read::<<LogStream as Stream>::Wire>(data) {
                 Ok(wire) => self.take(LogStream::item(wire)),
                 Err(error) => drop(self.error.try_set(Some(error))),
             },
@@ -112,6 +112,9 @@ impl Feed {
     }
 
     fn take(self, batch: LogBatch) {
+        if self.error.try_with_untracked(Option::is_some) == Some(true) {
+            self.error.set(None);
+        }
         if let Some(last) = batch.lines.last() {
             self.cursor.try_set_value(Some(last.cursor.clone()));
         }

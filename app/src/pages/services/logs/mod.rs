@@ -179,7 +179,11 @@ fn StateLine(feed: Feed) -> impl IntoView {
     let link = link::link();
     let words = move || {
         if let Some(error) = feed.error.get() {
-            return (Icon::TriangleAlert, crate::i18n::api_error(&error));
+            let mut words = crate::i18n::api_error(&error);
+            if error.passes() {
+                words = format!("{words} {}", texts.state_failing);
+            }
+            return (Icon::TriangleAlert, words);
         }
         if link.get() == Link::Lost {
             return (Icon::Unplug, texts.state_lost.to_owned());

@@ -1,8 +1,8 @@
 //! What is asked and changed of services.
 
-use super::{Service, shown, visible};
+use super::{Service, parts::GeneratedSecret, shown, visible};
 use crate::{
-    domain::services::service::{self as services, NewService},
+    domain::services::service::{self as services, Launched, NewService},
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -61,6 +61,8 @@ pub struct LaunchServicePayload {
     service: Service,
     /// The operation that launches it.
     operation: Operation,
+    /// The secrets that this launch made in place of empty fields. No other answer tells them.
+    generated_secrets: Vec<GeneratedSecret>,
 }
 
 /// A service to be restarted.
@@ -135,8 +137,11 @@ impl ServiceMutation {
             values: input.values.unwrap_or_default().into_iter().map(|given| (given.pointer, given.value.0)).collect(),
             values_yaml: input.values_yaml,
         };
-        let (row, operation) = services::launch(state(ctx)?, actor(ctx)?, new, input.idempotency_key).await?;
-        Ok(LaunchServicePayload { service: shown(ctx, row).await?, operation: Operation(operation) })
+        let launched = services::launch(state(ctx)?, actor(ctx)?, new, input.idempotency_key).await?;
+        let Launched { service, operation, generated } = launched;
+        let service = shown(ctx, service).await?;
+        let generated_secrets = GeneratedSecret::all(generated, service.0.app.as_deref());
+        Ok(LaunchServicePayload { service, operation: Operation(operation), generated_secrets })
     }
 
     /// Restarts a service's pods, one after another.

@@ -85,6 +85,13 @@ impl Service {
         self.0.app.as_ref().map(|app| i32::from(app.port))
     }
 
+    /// Where the other services of its workspace reach it, with the port; null when the app has left the marketplace.
+    async fn internal_address(&self) -> Option<String> {
+        let row = &self.0.row;
+        // A chart's Service carries the release's name (`charts/README.md`).
+        self.0.app.as_ref().map(|app| format!("{}.{}.svc:{}", row.release_name, row.namespace, app.port))
+    }
+
     /// What is wanted of it.
     async fn desired(&self) -> DesiredState {
         DesiredState::parse(&self.0.row.desired).unwrap_or(DesiredState::Running)

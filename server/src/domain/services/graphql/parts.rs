@@ -2,6 +2,7 @@
 
 use crate::{
     clock::Instant,
+    domain::catalog::{App, graphql::label_of},
     graphql::{
         params::{self, Param},
         scalars::{DateTime, Json, int},
@@ -12,7 +13,8 @@ use crate::{
     },
     releases::status::{self, Status},
 };
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ID, Object, SimpleObject};
+use secrecy::{ExposeSecret, SecretString};
 use shared::service::{ServiceState, StatusReason};
 
 /// Where a service is reached.
@@ -37,6 +39,44 @@ pub struct FieldValue {
     pub(super) value: Option<Json>,
     /// Whether it is a secret.
     pub(super) secret: bool,
+}
+
+/// A secret that was made because its field was left empty.
+#[derive(Debug)]
+pub struct GeneratedSecret {
+    pointer: String,
+    label: String,
+    value: SecretString,
+}
+
+impl GeneratedSecret {
+    /// Secrets by pointer, with the labels of the app's fields.
+    pub(super) fn all(by_pointer: Vec<(String, SecretString)>, app: Option<&App>) -> Vec<Self> {
+        let one = |(pointer, value): (String, SecretString)| {
+            let field = app.and_then(|app| app.field(&pointer));
+            Self { label: field.map_or_else(|| pointer.clone(), label_of), pointer, value }
+        };
+        by_pointer.into_iter().map(one).collect()
+    }
+}
+
+/// A secret that was made because its field was left empty.
+#[Object]
+impl GeneratedSecret {
+    /// JSON Pointer (RFC 6901) of the field.
+    async fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The field's label.
+    async fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The secret itself.
+    async fn value(&self) -> &str {
+        self.value.expose_secret()
+    }
 }
 
 /// How a service is: a word, why, and figures for the sentence.

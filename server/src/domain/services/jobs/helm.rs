@@ -64,7 +64,9 @@ impl<'a> Release<'a> {
     /// Everything that Helm needs to install the service; `host` is its web address.
     pub(super) fn install_of(&self, host: Option<&str>) -> Result<Install, StepError> {
         let app = self.tools.catalog.get(&self.row.app_slug).cloned().ok_or_else(|| {
-            StepError::Final(OperationErrorCode::ChartInvalid, params([("app", self.row.app_slug.clone())]))
+            let why = "the app is not in the marketplace any more".to_owned();
+            let told = params([("message", why), ("app", self.row.app_slug.clone())]);
+            StepError::Final(OperationErrorCode::ChartInvalid, told)
         })?;
         let checked = values::open(&self.tools.master_key, &self.row).map_err(|error| {
             StepError::Final(OperationErrorCode::SecretUnreadable, params([("message", error.to_string())]))
@@ -78,16 +80,13 @@ impl<'a> Release<'a> {
     pub(super) async fn check_chart(&self, install: &Install) -> Result<usize, StepError> {
         // The chart may have changed on disk since the start; and Helm's own check, which is left out, would follow
         // references to other documents.
-        install
-            .app
-            .check_schemas()
-            .map_err(|bad| StepError::Final(bad.code(), params([("message", bad.to_string())])))?;
+        install.app.check_schemas().map_err(|bad| StepError::Final(bad.code(), params(bad.params())))?;
         let version = self.cluster.version().await.map_err(kube)?;
         let chart = chart(install);
         let helm = &self.tools.helm;
         let rendering = helm.template(&self.name, &self.namespace, &chart, &install.secrets, Some(&version));
         tokio::select! {
-            rendered = rendering => Ok(rendered.map_err(failed)?.count()),
+            rendered = rendering => Ok(rendered.map_err(|error| self.failed(error))?.count()),
             () = self.context.cancel.cancelled() => Err(StepError::Interrupted),
         }
     }
@@ -183,8 +182,12 @@ impl<'a> Release<'a> {
                 self.context.set_process(None).await?;
                 self.context.info(JournalCode::HelmFinished, [("millis", ended.took.as_millis().to_string())]).await
             }
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(self.failed(error)),
         }
+    }
+
+    fn failed(&self, error: HelmError) -> StepError {
+        failed(error, &self.row.release_name, &self.row.namespace)
     }
 
     async fn healed(&self, status: &str, action: Action) -> Result<(), StepError> {
@@ -221,13 +224,16 @@ fn chart(install: &Install) -> Chart<'_> {
     Chart { path: &install.app.chart, values: &install.values, wait: install.app.needs_wait, skip_schema: true }
 }
 
-fn failed(error: HelmError) -> StepError {
-    let code = error.code();
-    match error.cause {
-        Cause::Cancelled => StepError::Interrupted,
-        _ if error.is_transient() => StepError::Passing(code, params([("message", error.message)])),
-        _ => StepError::Final(code, params([("message", error.message)])),
+fn failed(error: HelmError, release: &str, namespace: &str) -> StepError {
+    let (code, passing) = (error.code(), error.is_transient());
+    if error.cause == Cause::Cancelled {
+        return StepError::Interrupted;
     }
+    let mut why = params([("release", release.to_owned()), ("namespace", namespace.to_owned())]);
+    // What the error itself names goes before what is known anyway.
+    why.extend(params(error.params));
+    why.insert("message".to_owned(), error.message);
+    if passing { StepError::Passing(code, why) } else { StepError::Final(code, why) }
 }
 
 /// Writes what Helm does into the operation's journal.
@@ -251,6 +257,106 @@ impl Observer for Journal<'_> {
         let why: Params = params([("text", line.to_owned())]);
         if let Err(error) = self.0.journal(JournalLevel::Info, JournalCode::HelmOutput, why).await {
             tracing::warn!(?error, "a line of Helm's could not be written to the journal");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        adapters::{helm::rendered::Refused, kube::KubeError},
+        domain::catalog::{BadApp, schema::SchemaError},
+    };
+
+    /// The parameters of an error; every one that its sentence needs is there.
+    fn told(error: StepError) -> Params {
+        let (StepError::Passing(code, why) | StepError::Final(code, why)) = error else {
+            panic!("a step was interrupted");
+        };
+        for name in code.params() {
+            assert!(why.contains_key(*name), "{} comes without {name}: {why:?}", code.as_str());
+        }
+        why
+    }
+
+    fn of_helm(error: HelmError) -> Params {
+        told(failed(error, "release", "tenant"))
+    }
+
+    #[test]
+    fn what_helm_says_comes_with_what_its_sentence_names() {
+        for cause in [
+            Cause::Missing,
+            Cause::WrongVersion,
+            Cause::Unreachable,
+            Cause::Forbidden,
+            Cause::NamespaceMissing,
+            Cause::NamespaceTerminating,
+            Cause::NameInUse,
+            Cause::Foreign,
+            Cause::InProgress,
+            Cause::NotFound,
+            Cause::ValuesRefused,
+            Cause::ChartInvalid,
+            Cause::RecordTooLarge,
+            Cause::QuotaExceeded,
+            Cause::Conflict,
+            Cause::Refused,
+            Cause::Timeout,
+            Cause::Killed(9),
+            Cause::NotStarted,
+            Cause::Other,
+        ] {
+            let why = of_helm(HelmError::new(cause, "said"));
+            assert_eq!((&*why["message"], &*why["release"], &*why["namespace"]), ("said", "release", "tenant"));
+        }
+        assert_eq!(failed(HelmError::new(Cause::Cancelled, ""), "release", "tenant"), StepError::Interrupted);
+    }
+
+    #[test]
+    fn what_a_chart_is_refused_for_is_named() {
+        let (kind, name) = ("Role".to_owned(), "x".to_owned());
+        let namespace = "kube-system".to_owned();
+        for refused in [
+            Refused::Unreadable("why".to_owned()),
+            Refused::ClusterScoped { kind: kind.clone(), name: name.clone() },
+            Refused::KindNotAllowed { kind: kind.clone(), name: name.clone(), api_version: "v1".to_owned() },
+        ] {
+            of_helm(refused.told(str::to_owned));
+        }
+        let why = of_helm(Refused::ForeignNamespace { kind, name, namespace }.told(str::to_owned));
+        assert_eq!(why["namespace"], "kube-system", "the object's, not the release's");
+
+        let (at, reference) = ("/$ref".to_owned(), "http://127.0.0.1:9/".to_owned());
+        for bad in [
+            BadApp::Wrong("why".to_owned()),
+            BadApp::Schema(SchemaError::Invalid("why".to_owned())),
+            BadApp::Schema(SchemaError::ForeignRef { at, reference }),
+        ] {
+            told(StepError::Final(bad.code(), params(bad.params())));
+        }
+    }
+
+    #[test]
+    fn what_the_cluster_says_comes_with_what_its_sentence_names() {
+        let message = || "said".to_owned();
+        for error in [
+            KubeError::Config(message()),
+            KubeError::Unreachable(message()),
+            KubeError::Unauthorized { message: message() },
+            KubeError::Forbidden { message: message() },
+            KubeError::QuotaExceeded { message: message() },
+            KubeError::NotFound { message: message() },
+            KubeError::Conflict { message: message() },
+            KubeError::NamespaceTerminating { namespace: message() },
+            KubeError::NamespaceForeign { namespace: message() },
+            KubeError::TooMany { retry_after: None },
+            KubeError::Fault { code: 500, message: message() },
+            KubeError::Refused { reason: "Invalid".to_owned(), message: message() },
+            KubeError::Malformed(message()),
+        ] {
+            told(kube(error));
         }
     }
 }

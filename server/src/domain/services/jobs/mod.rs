@@ -93,6 +93,6 @@ pub fn platform_values(settings: &Settings, host: Option<&str>) -> serde_json::V
 
 /// What a failure of the cluster means for a step.
 pub(in crate::domain) fn kube(error: KubeError) -> StepError {
-    let why = params([("message", error.to_string())]);
+    let why = params(error.params());
     if error.is_transient() { StepError::Passing(error.code(), why) } else { StepError::Final(error.code(), why) }
 }
