@@ -1,21 +1,32 @@
 //! Two servers on one PostgreSQL database: they share the work, hear of each other's changes, and one takes over from the
-//! other.
+//! other. Which of them works on an operation is certain: the other begins after it, while its pods are held.
 
-use crate::support::{Api, PASSWORD, Scene, Server, Socket, fresh_postgres, make_workspace, text};
+use crate::support::{Api, PASSWORD, Scene, Server, Socket, fresh_postgres, hold, let_go, make_workspace, text};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
-/// A lease this short lets a killed server's work be taken up within the test's patience.
-const LEASE: (&str, &str) = ("OPERATIONS__LEASE_SECONDS", "6");
+/// So long that nothing in these tests happens because a claim is renewed or runs out.
+const LONG: (&str, &str) = ("OPERATIONS__LEASE_SECONDS", "600");
+/// So short that a killed server's work is taken up within the test's patience.
+const SHORT: (&str, &str) = ("OPERATIONS__LEASE_SECONDS", "6");
 
-/// A person on the first of two servers, with a workspace.
-async fn two(settings: &[(&str, &str)]) -> (Scene, Server) {
-    let data = tempfile::tempdir().unwrap();
-    let settings: Vec<_> = [LEASE].into_iter().chain(settings.iter().copied()).collect();
-    let server = Server::start_on(data, fresh_postgres().await, &settings).await;
+/// A person on a server, with a workspace.
+async fn scene(settings: &[(&str, &str)]) -> Scene {
+    let server = Server::start_on(tempfile::tempdir().unwrap(), fresh_postgres().await, settings).await;
     let ada = server.admin().await;
     let (workspace, namespace) = make_workspace(&ada, "Shop").await;
-    let other = server.beside().await;
-    (Scene { server, ada, workspace, namespace }, other)
+    Scene { server, ada, workspace, namespace }
+}
+
+/// A launch that waits for its pods at the first server; the operation's and the service's id.
+async fn held_launch(scene: &Scene) -> (String, String) {
+    hold(&scene.namespace).await;
+    let (service, operation) = scene.launch("n8n", "Flows", json!([])).await;
+    let waits = |operation: &serde_json::Value| {
+        operation["steps"].as_array().unwrap().iter().any(|step| step["name"] == "READY" && step["state"] == "RUNNING")
+    };
+    scene.ada.operation_until(&operation, waits).await;
+    (operation, service)
 }
 
 /// The same person at the other server.
@@ -25,22 +36,26 @@ async fn at(server: &Server) -> Api {
     api
 }
 
-/// Which operations a server has begun, by its log.
+/// How many operations a server has begun, by its log.
 fn begun(server: &Server) -> usize {
     server.log().lines().filter(|line| line.contains("\"operation begun\"")).count()
 }
 
 #[tokio::test]
 async fn what_one_does_is_seen_at_the_other_while_it_goes_on() {
-    let (scene, other) = two(&[("OPERATIONS__WORKERS", "1")]).await;
+    let scene = scene(&[LONG]).await;
+    let (operation, _) = held_launch(&scene).await;
+    let other = scene.server.beside().await;
     let there = at(&other).await;
-    let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;
-    assert_eq!(there.ended(&operation).await, "SUCCEEDED");
+    let watching = there.operation_until(&operation, |operation| operation["state"] == "SUCCEEDED");
+    let (_, ()) = tokio::join!(watching, let_go(&scene.namespace));
+    assert_eq!(begun(&other), 0);
 }
 
 #[tokio::test]
 async fn they_share_the_work() {
-    let (scene, other) = two(&[("OPERATIONS__WORKERS", "1")]).await;
+    let scene = scene(&[LONG, ("OPERATIONS__WORKERS", "1")]).await;
+    let other = scene.server.beside().await;
     let mut operations = Vec::new();
     for name in ["One", "Two", "Three", "Four"] {
         operations.push(scene.launch("uptime-kuma", name, json!([])).await.1);
@@ -56,54 +71,57 @@ async fn they_share_the_work() {
 
 #[tokio::test]
 async fn a_cancellation_reaches_the_server_that_works() {
-    let (scene, other) = two(&[]).await;
+    let scene = scene(&[LONG]).await;
+    let (operation, _) = held_launch(&scene).await;
+    let other = scene.server.beside().await;
     let there = at(&other).await;
-    let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;
-    there.operation_until(&operation, |operation| operation["state"] == "RUNNING").await;
-    let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }";
-    let cancelled = there.try_ask(cancel, json!({ "id": operation })).await;
-    let state = scene.ada.ended(&operation).await;
-    // Where the launch was faster than the wish, the wish is refused.
-    assert_eq!(cancelled.is_ok(), state == "CANCELLED", "{cancelled:?} {state}");
+    let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { state } } }";
+    there.ask(cancel, json!({ "id": operation })).await;
+    assert_eq!(scene.ada.ended(&operation).await, "CANCELLED");
+    assert_eq!(begun(&other), 0, "the first has undone it");
 }
 
 #[tokio::test]
 async fn signed_out_at_one_is_signed_out_at_the_other() {
-    let (scene, other) = two(&[]).await;
+    let scene = scene(&[]).await;
+    let other = scene.server.beside().await;
     let token = scene.ada.token(&["READ"]).await;
     let mut socket = Socket::open(other.address(), &token).await;
     let tokens = scene.ada.ask("{ viewer { accessTokens { id } } }", json!({})).await;
     let id = text(&tokens["viewer"]["accessTokens"][0]["id"]);
-    let before = std::time::Instant::now();
+    let before = Instant::now();
     let revoke = "mutation($id: ID!) { revokeAccessToken(input: { id: $id }) { accessToken { id } } }";
     scene.ada.ask(revoke, json!({ "id": id })).await;
     assert_eq!(socket.receive().await, None, "what it has open there is closed");
-    // Told by the event, not found by the look at intervals (15 s).
-    assert!(before.elapsed().as_secs() < 5);
+    assert!(before.elapsed() < Duration::from_secs(5), "told by the event, not found by the look at intervals (15 s)");
 }
 
 #[tokio::test]
 async fn one_killed_hands_over_to_the_other() {
-    let (mut scene, other) = two(&[]).await;
+    let mut scene = scene(&[SHORT]).await;
+    let (operation, service) = held_launch(&scene).await;
+    let other = scene.server.beside().await;
     let there = at(&other).await;
-    let (id, operation) = scene.launch("n8n", "Flows", json!([])).await;
-    there.operation_until(&operation, |operation| operation["state"] == "RUNNING").await;
     scene.server.kill().await;
+    let_go(&scene.namespace).await;
     assert_eq!(there.ended(&operation).await, "SUCCEEDED");
-    let shown =
-        there.ask("query($id: ID!) { service(id: $id) { status { state } revision } }", json!({ "id": id })).await;
-    assert_eq!(shown["service"]["status"]["state"], "RUNNING");
+    let shown = there.ask("query($id: ID!) { service(id: $id) { revision } }", json!({ "id": service })).await;
     assert_eq!(shown["service"]["revision"], 1);
+    let journal = there.journal(&operation).await;
+    assert!(journal.contains(&"TAKEN_UP".to_owned()), "{journal:?}");
+    assert_eq!(begun(&other), 1);
 }
 
 #[tokio::test]
 async fn one_that_ends_hands_over_at_once() {
-    let (mut scene, other) = two(&[("OPERATIONS__LEASE_SECONDS", "60")]).await;
+    let mut scene = scene(&[LONG]).await;
+    let (operation, _) = held_launch(&scene).await;
+    let other = scene.server.beside().await;
     let there = at(&other).await;
-    let (_, operation) = scene.launch("n8n", "Flows", json!([])).await;
-    there.operation_until(&operation, |operation| operation["state"] == "RUNNING").await;
-    let before = std::time::Instant::now();
     assert!(scene.server.stop().await, "{}", scene.server.log());
+    let_go(&scene.namespace).await;
     assert_eq!(there.ended(&operation).await, "SUCCEEDED");
-    assert!(before.elapsed().as_secs() < 50, "it did not wait for the claim to run out");
+    let journal = there.journal(&operation).await;
+    assert!(journal.contains(&"HANDED_OVER".to_owned()), "{journal:?}");
+    assert_eq!(begun(&other), 1);
 }

@@ -5,11 +5,13 @@
 
 mod api;
 mod database;
+mod pods;
 mod process;
 mod socket;
 
 pub use api::Api;
 pub use database::{fresh_database, fresh_postgres};
+pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;
 
