@@ -4,7 +4,7 @@ mod database;
 mod janitor;
 mod state;
 
-pub use database::{OpenError, open, open_migrated};
+pub use database::{Lock, OpenError, lock, open, open_migrated};
 
 use crate::{
     clock::SystemClock,
