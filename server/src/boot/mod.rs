@@ -71,6 +71,7 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
         https: config.public_url.https(),
     };
     janitor::start(state.clone(), &config.retention, &life);
+    janitor::write_failures(state.clone(), &life);
     state.engine.start(&life.tasks);
     // Other servers may use the database once everything of ours has ended, not before.
     tokio::spawn(async move {
