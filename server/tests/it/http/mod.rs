@@ -31,7 +31,7 @@ use server::{
     http::{
         HttpState, Icons, Readiness, Ready,
         console::Console,
-        serve::{Life, serve},
+        serve::{Bounds, Life, serve},
     },
 };
 use tokio::sync::Notify;
@@ -97,6 +97,7 @@ pub struct Options {
     pub sockets: SocketLimits,
     pub requests_a_minute: u32,
     pub trusted: &'static [&'static str],
+    pub connections_per_address: usize,
 }
 
 impl Default for Options {
@@ -162,7 +163,12 @@ impl TestServer {
         let address = listener.local_addr().expect("an address");
         let panicking = axum::Router::new().route("/panic", axum::routing::get(panics));
         let routes = server::http::routes(&state).merge(panicking);
-        tokio::spawn(serve(listener, server::http::finish(routes, &state), life.clone()));
+        let bounds = Bounds {
+            per_address: options.connections_per_address,
+            trusted_proxies: state.trusted_proxies.clone(),
+            ..Bounds::default()
+        };
+        tokio::spawn(serve(listener, server::http::finish(routes, &state), bounds, life.clone()));
         Self { address, life, door, reached, client: reqwest::Client::new() }
     }
 
