@@ -12,7 +12,7 @@ from unittest import mock
 TOOLS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOOLS), str(TOOLS / "sandbox")]
 
-from devkit import children, counts, net, paths, proc, run  # noqa: E402
+from devkit import children, counts, dependencies, net, paths, proc, run  # noqa: E402
 
 
 class Counting(unittest.TestCase):
@@ -108,6 +108,34 @@ class Reset(unittest.TestCase):
 
     def test_what_is_made_for_a_cluster_is_found(self):
         self.assertRegex(run.data_of(Path("/some/kubeconfig")).name, run.DATA_NAME)
+
+
+class Dependencies(unittest.TestCase):
+    DOCUMENT = (
+        "## server\n\n| crate | why |\n| --- | --- |\n| serde, serde_json | JSON |\n| cynic (feature `client`) | |\n\n"
+        "For tests:\n\n| crate | why |\n| --- | --- |\n| tempfile | folders |\n"
+    )
+
+    def test_every_kind_of_dependency_is_seen(self):
+        manifest = (
+            "[dependencies]\na = \"1\"\n[dependencies.b]\nversion = \"1\"\n[dev-dependencies]\nc = \"1\"\n"
+            "[build-dependencies]\nd = \"1\"\n[target.'cfg(unix)'.dependencies]\ne = \"1\"\n"
+        )
+        self.assertEqual(dependencies.of_crate(manifest), set("abcde"))
+        self.assertEqual(dependencies.of_package('{"dependencies": {"a": "1"}, "devDependencies": {"b": "1"}}'), {"a", "b"})
+
+    def test_what_is_missing_left_over_or_without_a_reason_is_told(self):
+        told = dependencies.lines(self.DOCUMENT)["server"]
+        self.assertEqual(
+            dependencies.compare("server", {"serde", "serde_json", "cynic", "hmac"}, told),
+            ["server: hmac has no line", "server: tempfile has a line and is no dependency",
+             "server: cynic has a line without a reason"],
+        )  # fmt: skip
+        self.assertEqual(dependencies.compare("server", {"serde", "serde_json", "tempfile"}, told | {"cynic": "x"}),
+                         ["server: cynic has a line and is no dependency"])  # fmt: skip
+
+    def test_ours_are_told(self):
+        self.assertEqual(dependencies.mistakes(), [])
 
 
 class Small(unittest.TestCase):
