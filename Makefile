@@ -16,7 +16,7 @@ build: ## Set up, and build the console and the server
 run: ## Set up, build, start a local sandbox and the server; Ctrl-C stops everything
 	@tools/run
 
-reset: ## Stop, and delete this checkout's data and sandbox (asks; FORCE=1 does not)
+reset: ## Stop, and delete this checkout's data (.local/data*) and sandbox (asks; FORCE=1 does not)
 	@tools/run --reset
 
 test: ## Every check and test, in one run with one summary

@@ -6,10 +6,14 @@
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx::PgPool,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{PgPool, sqlite::SqliteConnectOptions},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// PostgreSQL's advisory lock of whoever starts or migrates: any number that no other program would choose.
 const ALONE: i64 = 0x776f_6f77_0001;
@@ -81,6 +85,18 @@ pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
     reader.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(10)).read_only(true));
     let reader = Database::connect(reader).await?;
     Ok(Db { writer, reader })
+}
+
+/// The file of an SQLite database; none where it is another database, or one in memory.
+pub fn sqlite_file(url: &SecretString) -> Option<PathBuf> {
+    let url = url.expose_secret();
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !url.starts_with("sqlite:") || in_memory {
+        return None;
+    }
+    // A URL that cannot be read is told by `connect`.
+    let options: SqliteConnectOptions = url.parse().ok()?;
+    Some(options.get_filename().to_owned())
 }
 
 impl Db {
@@ -185,4 +201,22 @@ impl Db {
 async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     Migrator::install(db).await?;
     Ok(Migrator::get_migration_models(db).await?.into_iter().map(|model| model.version).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_of_a_database_is_read_from_its_url() {
+        for (url, file) in [
+            ("sqlite:///srv/woow.db?mode=rwc", Some("/srv/woow.db")),
+            ("sqlite:data/my%20woow.db", Some("data/my woow.db")),
+            ("sqlite::memory:", None),
+            ("sqlite://shared?mode=memory", None),
+            ("postgres://woow:secret@db.example.com/woow", None),
+        ] {
+            assert_eq!(sqlite_file(&url.into()), file.map(PathBuf::from), "{url}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ RECORD = paths.LOCAL / "run.json"
 LOCK = paths.LOCAL / "run.lock"
 PORTS = paths.LOCAL / "ports.json"
 SERVER_LOG = paths.DATA / "server.log"
+DATA_NAME = re.compile(re.escape(paths.DATA.name) + "(-[0-9a-f]{8})?")
 ADMIN = "admin@woow.local"
 
 
@@ -57,13 +59,36 @@ def data_of(kubeconfig: Path) -> Path:
     return paths.DATA.with_name(f"{paths.DATA.name}-{digest}")
 
 
+def data_folders() -> list[Path]:
+    """What `data_of` and the sandbox have made in this checkout."""
+    return sorted(path for path in paths.LOCAL.glob(f"{paths.DATA.name}*") if DATA_NAME.fullmatch(path.name))
+
+
+def given_listen() -> tuple[str, int] | None:
+    """Host and port of `WOOW_LISTEN`, when it is given."""
+    listen = os.environ.get("WOOW_LISTEN")
+    if not listen:
+        return None
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise Failed(f"WOOW_LISTEN is {listen}, which is no address with a port", "write it as 127.0.0.1:9000")
+    return host, int(port)
+
+
+def public_url(host: str, port: int) -> str:
+    """Where a browser on this machine reaches that address. It must be exact: changes from another one are refused."""
+    here = {"127.0.0.1", "[::1]", "0.0.0.0", "[::]"}
+    return f"http://{'localhost' if host in here else host}:{port}"
+
+
 def server_env(data: Path, kubeconfig: Path, *, in_sandbox: bool, port: int, metrics_port: int) -> dict[str, str]:
     given = os.environ
+    host, port = given_listen() or ("127.0.0.1", port)
     return paths.tool_env({
         "WOOW_DATA_DIR": str(data),
-        "WOOW_LISTEN": given.get("WOOW_LISTEN", f"127.0.0.1:{port}"),
-        "WOOW_METRICS_LISTEN": given.get("WOOW_METRICS_LISTEN", f"127.0.0.1:{metrics_port}"),
-        "WOOW_PUBLIC_URL": given.get("WOOW_PUBLIC_URL", f"http://localhost:{port}"),
+        "WOOW_LISTEN": f"{host}:{port}",
+        "WOOW_METRICS_LISTEN": given.get("WOOW_METRICS_LISTEN") or f"127.0.0.1:{metrics_port}",
+        "WOOW_PUBLIC_URL": given.get("WOOW_PUBLIC_URL") or public_url(host, port),
         "WOOW_KUBECONFIG": str(kubeconfig),
         "WOOW_SANDBOX": "true" if in_sandbox else "false",
         "WOOW_CATALOG_DIR": given.get("WOOW_CATALOG_DIR", str(paths.ROOT / "charts")),
@@ -73,17 +98,24 @@ def server_env(data: Path, kubeconfig: Path, *, in_sandbox: bool, port: int, met
 
 
 def ports() -> tuple[int, int]:
-    """The port of the page and of the metrics. They stay the same while they are free, as bookmarks do."""
+    """The port of the page and of the metrics. They stay the same while they are free, as bookmarks do.
+
+    Where `WOOW_LISTEN` is given, the page's is that one, and nothing is looked for or kept.
+    """
     try:
         page, metrics = (int(json.loads(PORTS.read_text())[key]) for key in ("page", "metrics"))
     except (OSError, ValueError, KeyError, TypeError):
         page, metrics = 8080, 9464
-    wanted = page
-    if not net.is_free(page):
-        page = net.first_free(8080)
+    given = given_listen()
+    if given:
+        page = given[1]
+    elif not net.is_free(page):
+        wanted, page = page, net.first_free(8080)
         say(f"    port {wanted} is taken; the page is on {page}")
     if metrics == page or not net.is_free(metrics):
         metrics = net.first_free(9464, besides=(page,))
+    if given:
+        return page, metrics
     PORTS.write_text(json.dumps({"page": page, "metrics": metrics}) + "\n")
     return page, metrics
 
@@ -237,7 +269,10 @@ def reset() -> None:
     if not paths.LOCAL.exists():
         return say("there is nothing to reset")
     if sys.stdin.isatty() and os.environ.get("FORCE") != "1":
-        answer = input("This deletes the accounts, workspaces and sandbox of this checkout. Type `yes`: ")
+        folders = ", ".join(str(path.relative_to(paths.ROOT)) for path in data_folders()) or "none yet"
+        say(f"This deletes the sandbox of this checkout, and accounts, databases and master keys of it ({folders}),")
+        say("those for clusters of yours among them. What runs in such a cluster stays there.")
+        answer = input("Type `yes`: ")
         if answer.strip() != "yes":
             raise Failed("nothing was deleted")
     supervisor = recorded(RECORD).get("supervisor")
@@ -252,7 +287,7 @@ def reset() -> None:
                 for directory in (paths.SANDBOX, paths.LOCAL / "test" / "sandbox"):
                     if directory.exists():
                         sandbox("delete", directory)
-                for path in (paths.DATA, paths.LOCAL / "test"):
+                for path in (*data_folders(), paths.LOCAL / "test"):
                     shutil.rmtree(path, ignore_errors=True)
                 PORTS.unlink(missing_ok=True)
                 return say("reset; the next `make run` starts afresh")

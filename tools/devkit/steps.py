@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import apt, build, children, counts, paths, postgres, proc, run, toolchain
+from . import apt, build, children, counts, dependencies, paths, postgres, proc, run, toolchain
 from .build import SERVER_SIDE
 from .counts import Count
 from .proc import Failed
@@ -41,6 +41,13 @@ def advisories(log: Path) -> None:
         raise Skip("the advisory database is out of reach from here")
     if code:
         raise Failed(f"exit {code}")
+
+
+def dependency_list(log: Path) -> None:
+    mistakes = dependencies.mistakes()
+    log.write_text("".join(f"{mistake}\n" for mistake in mistakes))
+    if mistakes:
+        raise Failed(f"{len(mistakes)} lines of docs/dependencies.md are missing or wrong")
 
 
 @contextlib.contextmanager
@@ -193,6 +200,7 @@ STEPS = [
         cargo("clippy", "clippy", "--locked", "-p", "app", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"),
     ),
     Step("dependencies", "lint", deny, "see tools/deny.toml; replace the crate, or say there why it may stay"),
+    Step("dependency list", "lint", dependency_list, "write in docs/dependencies.md why it is there, or take it out"),
     Step("advisories", "lint", advisories, "update the crate that the advisory names"),
     Step("sandbox", "sandbox", start_sandbox),
     Step("PostgreSQL", "test", start_postgres),

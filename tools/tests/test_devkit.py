@@ -1,16 +1,18 @@
 """The parts of our own tools where a mistake would go unseen: counting, and ending what is left."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 TOOLS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOOLS), str(TOOLS / "sandbox")]
 
-from devkit import children, counts, net, proc  # noqa: E402
+from devkit import children, counts, dependencies, net, paths, proc, run  # noqa: E402
 
 
 class Counting(unittest.TestCase):
@@ -60,6 +62,80 @@ class Leftovers(unittest.TestCase):
         self.write(child.pid, "1")
         children.end_recorded(self.record)
         self.assertIsNone(child.poll())
+
+
+class Addresses(unittest.TestCase):
+    def env(self, **given: str) -> dict[str, str]:
+        given = {f"WOOW_{name}": value for name, value in given.items()}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("WOOW_")}
+        with mock.patch.dict(os.environ, clean | given, clear=True):
+            return run.server_env(Path("/data"), Path("/kubeconfig"), in_sandbox=False, port=8081, metrics_port=9464)
+
+    def test_people_are_sent_to_where_the_server_listens(self):
+        for listen, url in (
+            (None, "http://localhost:8081"),
+            ("127.0.0.1:9000", "http://localhost:9000"),
+            ("0.0.0.0:9000", "http://localhost:9000"),
+            ("[::1]:9000", "http://localhost:9000"),
+            ("192.0.2.7:9000", "http://192.0.2.7:9000"),
+        ):
+            with self.subTest(listen):
+                env = self.env(**({"LISTEN": listen} if listen else {}))
+                self.assertEqual((env["WOOW_LISTEN"], env["WOOW_PUBLIC_URL"]), (listen or "127.0.0.1:8081", url))
+
+    def test_a_public_url_that_is_given_stays(self):
+        env = self.env(LISTEN="0.0.0.0:9000", PUBLIC_URL="https://paas.example.com")
+        self.assertEqual(env["WOOW_PUBLIC_URL"], "https://paas.example.com")
+
+    def test_an_address_without_a_port_is_told(self):
+        for listen in ("127.0.0.1", ":9000", "127.0.0.1:web", "127.0.0.1:0"):
+            with self.subTest(listen), self.assertRaises(proc.Failed):
+                self.env(LISTEN=listen)
+
+    def test_a_port_that_is_given_is_taken_and_not_kept(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(run, "PORTS", Path(folder) / "ports.json"):
+            with mock.patch.dict(os.environ, {"WOOW_LISTEN": "127.0.0.1:9000"}):
+                self.assertEqual(run.ports()[0], 9000)
+            self.assertFalse(run.PORTS.exists())
+
+
+class Reset(unittest.TestCase):
+    def test_the_data_of_every_cluster_go_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(paths, "LOCAL", Path(folder)):
+            for name in ("data", "data-1a2b3c4d", "data-of-mine", "database", "sandbox"):
+                (Path(folder) / name).mkdir()
+            self.assertEqual([path.name for path in run.data_folders()], ["data", "data-1a2b3c4d"])
+
+    def test_what_is_made_for_a_cluster_is_found(self):
+        self.assertRegex(run.data_of(Path("/some/kubeconfig")).name, run.DATA_NAME)
+
+
+class Dependencies(unittest.TestCase):
+    DOCUMENT = (
+        "## server\n\n| crate | why |\n| --- | --- |\n| serde, serde_json | JSON |\n| cynic (feature `client`) | |\n\n"
+        "For tests:\n\n| crate | why |\n| --- | --- |\n| tempfile | folders |\n"
+    )
+
+    def test_every_kind_of_dependency_is_seen(self):
+        manifest = (
+            "[dependencies]\na = \"1\"\n[dependencies.b]\nversion = \"1\"\n[dev-dependencies]\nc = \"1\"\n"
+            "[build-dependencies]\nd = \"1\"\n[target.'cfg(unix)'.dependencies]\ne = \"1\"\n"
+        )
+        self.assertEqual(dependencies.of_crate(manifest), set("abcde"))
+        self.assertEqual(dependencies.of_package('{"dependencies": {"a": "1"}, "devDependencies": {"b": "1"}}'), {"a", "b"})
+
+    def test_what_is_missing_left_over_or_without_a_reason_is_told(self):
+        told = dependencies.lines(self.DOCUMENT)["server"]
+        self.assertEqual(
+            dependencies.compare("server", {"serde", "serde_json", "cynic", "hmac"}, told),
+            ["server: hmac has no line", "server: tempfile has a line and is no dependency",
+             "server: cynic has a line without a reason"],
+        )  # fmt: skip
+        self.assertEqual(dependencies.compare("server", {"serde", "serde_json", "tempfile"}, told | {"cynic": "x"}),
+                         ["server: cynic has a line and is no dependency"])  # fmt: skip
+
+    def test_ours_are_told(self):
+        self.assertEqual(dependencies.mistakes(), [])
 
 
 class Small(unittest.TestCase):

@@ -11,7 +11,11 @@ use crate::{
     releases::operations::master_keys,
 };
 use secrecy::ExposeSecret;
-use std::{fs::File, os::unix::fs::DirBuilderExt, path::Path};
+use std::{
+    fs::File,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,11 +23,19 @@ pub enum OpenError {
     /// It cannot be reached, is not migrated, or is of a newer version.
     #[error("database: {0}")]
     Database(#[from] DbError),
-    /// The data folder cannot be made or locked.
+    /// The data folder cannot be made.
     #[error("the data folder {folder}: {source}")]
     Folder {
         /// Which.
         folder: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The lock beside an SQLite file cannot be made.
+    #[error("the lock {path}: {source}; the folder of the database must be there, and ours to write")]
+    Lock {
+        /// Where.
+        path: String,
         /// Why not.
         source: std::io::Error,
     },
@@ -54,7 +66,8 @@ impl From<sea_orm::DbErr> for OpenError {
     }
 }
 
-/// Held while the server uses an SQLite file; the system lets go of it when the process ends, however it ends.
+/// Held while a server or a migration uses an SQLite file; the system lets go of it when the process ends, however it
+/// ends.
 pub struct Lock(#[expect(dead_code, reason = "held, not read")] Option<File>);
 
 /// Opens the database as it is.
@@ -112,16 +125,64 @@ fn folder(path: &Path) -> Result<(), OpenError> {
         .map_err(|source| OpenError::Folder { folder: path.display().to_string(), source })
 }
 
-fn lock(config: &Config) -> Result<Lock, OpenError> {
-    if !config.database_url.expose_secret().starts_with("sqlite:") {
-        return Ok(Lock(None));
-    }
-    let path = config.data_dir.join("server.lock");
-    let failed = |source| OpenError::Folder { folder: path.display().to_string(), source };
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock(Some(file))),
-        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(config.data_dir.display().to_string())),
+/// Keeps other servers off an SQLite file, and migrations off one that is served. On PostgreSQL several may work at once.
+///
+/// # Errors
+/// When another process holds it, or it cannot be made.
+pub fn lock(config: &Config) -> Result<Lock, OpenError> {
+    let Some(file) = db::sqlite_file(&config.database_url) else { return Ok(Lock(None)) };
+    // Beside the file and not in the data folder, which another server on the same file may have elsewhere. A file has
+    // one lock, also where it goes by two names.
+    let file = file.canonicalize().unwrap_or(file);
+    let mut path = file.clone().into_os_string();
+    path.push(".lock");
+    let path = PathBuf::from(path);
+    let failed = |source| OpenError::Lock { path: path.display().to_string(), source };
+    let held = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match held.try_lock() {
+        Ok(()) => Ok(Lock(Some(held))),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(file.display().to_string())),
         Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(data_dir: &Path, url: &str) -> Config {
+        let variables = [("WOOW_DATA_DIR", data_dir.display().to_string()), ("WOOW_DATABASE__URL", url.to_owned())];
+        Config::of(None, variables.map(|(name, value)| (name.to_owned(), value))).unwrap()
+    }
+
+    #[test]
+    fn one_file_has_one_lock_whatever_the_data_folder_and_the_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+        for path in [&one, &other] {
+            std::fs::create_dir(path).unwrap();
+        }
+        let (file, name) = (one.join("woow.db"), other.join("also.db"));
+        std::fs::write(&file, b"").unwrap();
+        std::os::unix::fs::symlink(&file, &name).unwrap();
+        let held = lock(&config(&one, &format!("sqlite://{}", file.display()))).unwrap();
+        for path in [&file, &name] {
+            let second = lock(&config(&other, &format!("sqlite://{}?mode=rwc", path.display())));
+            assert!(matches!(second, Err(OpenError::InUse(_))), "{}", path.display());
+        }
+        // Another file is another matter, and PostgreSQL has room for many.
+        lock(&config(&one, &format!("sqlite://{}", other.join("woow.db").display()))).unwrap();
+        for _ in 0..2 {
+            lock(&config(&one, "postgres://woow@localhost/woow")).unwrap();
+        }
+        drop(held);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/nowhere/woow.db", folder.path().display());
+        let Err(error) = lock(&config(folder.path(), &url)) else { panic!("there is no such folder") };
+        assert!(error.to_string().contains("/nowhere/woow.db.lock"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! Removes what is kept for a while only: sessions that have run out, old journals, used idempotency keys.
+//! Removes what is kept for a while only: sessions that have run out, old journals, used idempotency keys. Writes what was
+//! counted meanwhile: failed sign-ins.
 
 use crate::{
     config::Retention,
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 /// How often it looks. The records are kept for days, so an hour more does not matter.
 const EVERY: Duration = Duration::from_hours(1);
+/// How often failed sign-ins are written to the audit.
+const WRITE_EVERY: Duration = Duration::from_mins(1);
 const DAY_SECONDS: i64 = 86_400;
 
 /// Looks now and then until the server ends.
@@ -24,6 +27,23 @@ pub(super) fn start(state: State, retention: &Retention, life: &Life) {
             }
             if let Err(error) = tidy(&state, days).await {
                 tracing::warn!(%error, "old records could not be removed; trying again in an hour");
+            }
+        }
+    });
+}
+
+/// Writes failed sign-ins each minute, and at the server's end.
+pub(super) fn write_failures(state: State, life: &Life) {
+    let stopping = life.stopping.clone();
+    life.tasks.spawn(async move {
+        let mut ticks = tokio::time::interval(WRITE_EVERY);
+        loop {
+            let goes_on = stopping.run_until_cancelled(ticks.tick()).await.is_some();
+            if let Err(error) = state.failures.write(&state.db, &state.random, state.clock.now()).await {
+                tracing::warn!(%error, "failed sign-ins could not be written to the audit; trying again in a minute");
+            }
+            if !goes_on {
+                return;
             }
         }
     });

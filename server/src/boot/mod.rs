@@ -4,7 +4,7 @@ mod database;
 mod janitor;
 mod state;
 
-pub use database::{OpenError, open, open_migrated};
+pub use database::{Lock, OpenError, lock, open, open_migrated};
 
 use crate::{
     clock::SystemClock,
@@ -71,6 +71,7 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
         https: config.public_url.https(),
     };
     janitor::start(state.clone(), &config.retention, &life);
+    janitor::write_failures(state.clone(), &life);
     state.engine.start(&life.tasks);
     // Other servers may use the database once everything of ours has ended, not before.
     tokio::spawn(async move {

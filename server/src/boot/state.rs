@@ -120,6 +120,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         live: watched,
         logs,
         throttle,
+        failures: Arc::default(),
         cluster_id,
         settings,
     };

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::CliError;
 use crate::{
+    boot,
     clock::{Clock, SystemClock},
     config::Config,
     db,
@@ -21,6 +22,11 @@ pub(super) enum Action {
 
 pub(super) async fn run(action: Action, config: &Config) -> Result<ExitCode, CliError> {
     config.make_data_dir()?;
+    // Under a server that runs, its database must not change.
+    let _lock = match action {
+        Action::Up => Some(boot::lock(config)?),
+        Action::Status => None,
+    };
     let db = db::connect(&config.database_url).await?;
     let result = match action {
         Action::Up => db.migrate(Some(&backup_path(config)?)).await,

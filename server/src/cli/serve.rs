@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use super::CliError;
 use crate::{
     config::{Config, Mistake},
-    http::serve::{Life, serve},
+    http::serve::{Bounds, Life, serve},
     telemetry,
 };
 
@@ -30,12 +30,12 @@ where
         let listener = bind("metrics_listen", address).await?;
         tracing::info!(address = %listener.local_addr()?, "metrics");
         let router = telemetry::metrics::router(metrics.clone());
-        life.tasks.spawn(serve(listener, router, life.clone()));
+        life.tasks.spawn(serve(listener, router, Bounds::configured(&config), life.clone()));
     }
     telemetry::metrics::keep_tidy(metrics, &life);
     let router = compose(Arc::clone(&config), life.clone()).await?;
     tracing::info!(address = %listener.local_addr()?, public_url = %config.public_url, "listening");
-    serve(listener, router, life.clone()).await;
+    serve(listener, router, Bounds::configured(&config), life.clone()).await;
     let in_time = life.end().await;
     tracing::info!("stopped");
     Ok(if in_time { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -65,6 +65,8 @@ pub const EXAMPLE: &str = r#"# Woow PaaS. Every key can also be set by a variabl
 #streams_per_socket = 50
 #sockets = 2000
 #sockets_per_address = 100
+# Connections of one address; those of trusted proxies are not counted.
+#connections_per_address = 500
 #requests_per_minute_per_actor = 1200
 #requests_per_minute_per_address = 3000
 #sign_ins_per_minute = 10

@@ -81,6 +81,8 @@ pub struct Limits {
     pub sockets: NonZeroUsize,
     /// Open sockets of one address (one /64 network in IPv6).
     pub sockets_per_address: NonZeroUsize,
+    /// Connections of one address (one /64 network in IPv6); those of trusted proxies are not counted.
+    pub connections_per_address: NonZeroUsize,
     /// Requests a minute of one person or token.
     pub requests_per_minute_per_actor: NonZeroU32,
     /// Requests a minute of one address (one /64 network in IPv6).
@@ -103,6 +105,7 @@ impl Default for Limits {
             streams_per_socket: size(50),
             sockets: size(2000),
             sockets_per_address: size(100),
+            connections_per_address: size(500),
             requests_per_minute_per_actor: count(1200),
             requests_per_minute_per_address: count(3000),
             sign_ins_per_minute: count(10),

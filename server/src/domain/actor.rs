@@ -38,7 +38,6 @@ pub struct Actor {
 pub struct Permit {
     workspace: workspace::Model,
     role: Option<WorkspaceRole>,
-    action: WorkspaceAction,
 }
 
 impl Permit {
@@ -50,11 +49,6 @@ impl Permit {
     /// The actor's role in it.
     pub const fn role(&self) -> Option<WorkspaceRole> {
         self.role
-    }
-
-    /// What is allowed.
-    pub const fn action(&self) -> WorkspaceAction {
-        self.action
     }
 }
 
@@ -121,7 +115,7 @@ impl Actor {
         let archived = workspace.as_ref().is_some_and(|w| w.state == WorkspaceState::Archived.as_str());
         policy::workspace(&self.facts(), role, archived, action).map_err(denied)?;
         let workspace = workspace.ok_or_else(ApiError::not_found)?;
-        Ok(Permit { workspace, role, action })
+        Ok(Permit { workspace, role })
     }
 }
 

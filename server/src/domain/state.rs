@@ -5,7 +5,10 @@ use crate::{
     clock::SharedClock,
     crypto::{random::Random, seal::MasterKey},
     db::Db,
-    domain::{catalog::Catalog, identity::throttle::Throttle},
+    domain::{
+        catalog::Catalog,
+        identity::{failures::Failures, throttle::Throttle},
+    },
     events::Events,
     graphql::errors::ApiError,
     live::{Live, logs::Logs},
@@ -59,6 +62,8 @@ pub struct State {
     pub logs: Logs,
     /// Slows down guessing of passwords.
     pub throttle: Arc<Throttle>,
+    /// Counts failed sign-ins until they are written.
+    pub failures: Arc<Failures>,
     /// The one cluster there is now.
     pub cluster_id: ClusterId,
     /// What is promised and limited.

@@ -1,6 +1,11 @@
 //! Connections: accepting, bounding and ending them.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, extract::ConnectInfo};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -12,14 +17,47 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-/// Connections at once; more wait in the kernel's queue.
-const CONNECTIONS: usize = 4096;
+use super::cidr::Cidr;
+use crate::{config::Config, graphql::transport::rates::Sockets};
+
 /// How long a client may take for a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long everything together may take to end.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// And what serves the rest until its end.
 const LAST_FAREWELL: Duration = Duration::from_secs(3);
+
+/// How many connections there may be.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Altogether; more wait in the kernel's queue.
+    pub connections: usize,
+    /// Of one address (one /64 network in IPv6); more are closed at once.
+    pub per_address: usize,
+    /// Proxies in front of the server, which bring the connections of many.
+    pub trusted_proxies: Vec<Cidr>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { connections: 4096, per_address: 500, trusted_proxies: Vec::new() }
+    }
+}
+
+impl Bounds {
+    /// As the configuration says.
+    pub fn configured(config: &Config) -> Self {
+        Self {
+            per_address: config.limits.connections_per_address.get(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            ..Self::default()
+        }
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|proxy| proxy.contains(address))
+    }
+}
 
 /// The server's life: what begins, what ends it, and what is still to be waited for.
 ///
@@ -77,8 +115,9 @@ impl Life {
 }
 
 /// Serves until the server stops; then accepts no more, and lets running requests finish.
-pub async fn serve(listener: TcpListener, router: Router, life: Life) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, life: Life) {
+    let room = Arc::new(Semaphore::new(bounds.connections));
+    let by_address = Sockets::new(bounds.connections, bounds.per_address);
     loop {
         let place = tokio::select! {
             () = life.stopping.cancelled() => return,
@@ -90,10 +129,16 @@ pub async fn serve(listener: TcpListener, router: Router, life: Life) {
         };
         match accepted {
             Ok((stream, peer)) => {
+                let trusted = bounds.trusts(peer.ip());
+                let own_place = if trusted { None } else { by_address.open(peer.ip()) };
+                if own_place.is_none() && !trusted {
+                    tracing::debug!(%peer, "an address has too many connections; one more is closed");
+                    continue;
+                }
                 let (router, stopping) = (router.clone(), life.stopping.clone());
                 life.tasks.spawn(async move {
                     connection(stream, peer, router, stopping).await;
-                    drop(place);
+                    drop((place, own_place));
                 });
             }
             Err(error) => {

@@ -89,7 +89,7 @@ impl Record {
 pub enum Intent {
     /// It is there.
     Install,
-    /// It is changed to new values.
+    /// It is changed to new values: for upgrade, which no operation does yet.
     Upgrade,
     /// It is gone.
     Uninstall,
@@ -104,7 +104,7 @@ pub enum Action {
     UninstallThenInstall,
     /// Go back to this revision; then look again.
     RollbackTo(u32),
-    /// Upgrade it.
+    /// Upgrade it, which no operation does yet.
     Upgrade,
     /// It is as it should be.
     Keep,

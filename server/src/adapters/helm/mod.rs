@@ -181,13 +181,14 @@ impl Helm {
         self.change(call, command::install(call, chart, id, self.timeout(call)), Some(chart)).await
     }
 
-    /// Changes a release to this chart and these values; nothing of the earlier values is kept.
+    /// Changes a release to this chart and these values; nothing of the earlier values is kept. For upgrade, which no
+    /// operation does yet.
     pub async fn upgrade(&self, call: &Call<'_>, chart: &Chart<'_>) -> Result<Ended, HelmError> {
         local(chart)?;
         self.change(call, command::upgrade(call, chart, self.timeout(call)), Some(chart)).await
     }
 
-    /// Changes a release back to an earlier revision.
+    /// Changes a release back to an earlier revision: what heals an upgrade that did not end.
     pub async fn rollback(&self, call: &Call<'_>, revision: u32) -> Result<Ended, HelmError> {
         self.change(call, command::rollback(call, revision, self.timeout(call)), None).await
     }

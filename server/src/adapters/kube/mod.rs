@@ -17,7 +17,7 @@ pub use deployer::DEPLOYER;
 pub use error::KubeError;
 pub use limits::Limits;
 pub use namespaces::{Ensured, Removal};
-pub use releases::{ReleaseBody, ReleaseRecord};
+pub use releases::ReleaseRecord;
 pub use rights::{Right, RightCheck};
 pub use workloads::{Claim, Restarted};
 

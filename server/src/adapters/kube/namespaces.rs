@@ -1,4 +1,4 @@
-//! Namespaces of workspaces: made, kept and deleted, and never a foreign one.
+//! Namespaces of workspaces: made and kept, and never a foreign one.
 
 use super::{
     Cluster, KubeError, MANAGER,
@@ -7,7 +7,7 @@ use super::{
 use k8s_openapi::{api::core::v1::Namespace, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use kube::{
     Api,
-    api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
+    api::{Patch, PatchParams, PostParams},
 };
 use serde_json::json;
 use shared::ids::WorkspaceId;
@@ -81,26 +81,6 @@ impl Cluster {
             self.call(api.patch(name, &PatchParams::apply(MANAGER).force(), &Patch::Apply(patch))).await?;
         }
         Ok(Ensured::Kept)
-    }
-
-    /// Deletes the namespace of a workspace with all that is in it.
-    pub async fn delete_namespace(&self, name: &str, workspace: WorkspaceId) -> Result<Removal, KubeError> {
-        let api: Api<Namespace> = Api::all(self.client());
-        let Some(found) = self.call(api.get_opt(name)).await? else { return Ok(Removal::Gone) };
-        if !is_of(&found, workspace) {
-            return Err(KubeError::NamespaceForeign { namespace: name.to_owned() });
-        }
-        if found.metadata.deletion_timestamp.is_some() {
-            return Ok(Removal::Deleting);
-        }
-        // The one that we looked at, and no later one of the same name.
-        let params = DeleteParams::default()
-            .preconditions(Preconditions { uid: found.metadata.uid.clone(), ..Preconditions::default() });
-        match self.call(api.delete(name, &params)).await {
-            Ok(_) => Ok(Removal::Deleting),
-            Err(KubeError::NotFound { .. }) => Ok(Removal::Gone),
-            Err(error) => Err(error),
-        }
     }
 }
 

@@ -30,19 +30,21 @@ pub struct RightCheck {
     pub allowed: bool,
 }
 
-/// What the server uses, by verb, group, resources.
+/// What the server uses, by verb, group, resources: the rules of `charts/woow-paas/templates/server.yaml`, which has the
+/// reasons.
 const NEEDED: &[(&[&str], &str, &[&str])] = &[
-    (&["get", "list", "watch", "create", "patch", "delete"], "", &["namespaces"]),
+    (&["get", "list", "watch", "create", "patch"], "", &["namespaces"]),
     (&["create", "patch"], "", &["resourcequotas", "limitranges", "serviceaccounts"]),
     (&["create", "patch"], "networking.k8s.io", &["networkpolicies"]),
     (&["create", "patch"], "rbac.authorization.k8s.io", &["rolebindings"]),
     (&["list", "watch"], "", &["pods", "events"]),
-    (&["get", "list", "watch", "delete"], "", &["persistentvolumeclaims"]),
-    (&["get", "list", "watch"], "", &["secrets"]),
-    (&["list", "watch", "patch"], "apps", &["deployments", "statefulsets", "daemonsets"]),
     (&["list", "watch"], "apps", &["replicasets"]),
     (&["list", "watch"], "batch", &["jobs"]),
+    (&["list", "watch", "patch"], "apps", &["deployments", "statefulsets", "daemonsets"]),
+    (&["list", "watch"], "", &["secrets"]),
     (&["get"], "", &["pods/log"]),
+    (&["get", "list", "watch", "delete"], "", &["persistentvolumeclaims"]),
+    (&["create"], "authorization.k8s.io", &["selfsubjectaccessreviews"]),
 ];
 
 fn rights() -> Vec<Right> {
@@ -91,5 +93,65 @@ impl Cluster {
         let api: Api<SelfSubjectAccessReview> = Api::all(self.client());
         let answer = self.call(api.create(&PostParams::default(), &review)).await?;
         Ok(RightCheck { right, allowed: answer.status.is_some_and(|status| status.allowed) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::yaml::{self, Budget};
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    type Rule = (String, String, String, Option<String>);
+
+    /// The chart's `ClusterRole`, as Helm renders it by default; all that is rendered elsewhere is left out.
+    fn rules_of_the_chart() -> Vec<Value> {
+        let template = include_str!("../../../../charts/woow-paas/templates/server.yaml");
+        let text: String = template
+            .lines()
+            .filter(|line| !line.contains("include \"woow-paas.labels\""))
+            .map(|line| line.replace("{{ .Values.deployer.name }}", DEPLOYER) + "\n")
+            .collect();
+        let (role, _binding) = text.split_once("\n---\n").expect("a role and its binding");
+        let role = yaml::parse(role, Budget::CHART).expect("nothing of a template is left in the role");
+        assert_eq!(role["kind"], "ClusterRole");
+        role["rules"].as_array().expect("rules").clone()
+    }
+
+    fn texts(rule: &Value, key: &str) -> Vec<String> {
+        let list = rule[key].as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter().map(|text| text.as_str().expect("a text").to_owned()).collect()
+    }
+
+    #[test]
+    fn the_chart_gives_what_is_used_and_no_more() {
+        let mut given = BTreeSet::new();
+        for rule in rules_of_the_chart() {
+            let names = match texts(&rule, "resourceNames") {
+                names if names.is_empty() => vec![None],
+                names => names.into_iter().map(Some).collect(),
+            };
+            for group in texts(&rule, "apiGroups") {
+                for resource in texts(&rule, "resources") {
+                    for verb in texts(&rule, "verbs") {
+                        for name in &names {
+                            let one: Rule = (group.clone(), resource.clone(), verb.clone(), name.clone());
+                            assert!(given.insert(one.clone()), "given twice: {one:?}");
+                        }
+                    }
+                }
+            }
+        }
+        let used: BTreeSet<Rule> = rights()
+            .into_iter()
+            .map(|right| {
+                let name = right.name.map(str::to_owned);
+                (right.group.to_owned(), right.resource.to_owned(), right.verb.to_owned(), name)
+            })
+            .collect();
+        let too_much: Vec<_> = given.difference(&used).collect();
+        let missing: Vec<_> = used.difference(&given).collect();
+        assert!(too_much.is_empty() && missing.is_empty(), "not used: {too_much:?}; not given: {missing:?}");
     }
 }

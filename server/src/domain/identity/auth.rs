@@ -18,19 +18,23 @@ use http::{header, request::Parts};
 use secrecy::SecretString;
 use shared::ids::{TokenId, UserId};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
+use uuid::Uuid;
 
 /// After so many seconds of use a session's end is moved on; a write for each request would be waste.
 const TOUCH_SECONDS: i64 = 300;
 
 /// What ends by its date, or by the command line, is told by nobody: what is open is looked at so often besides.
 const CHECK_EVERY: Duration = Duration::from_secs(15);
+
+/// So many credentials are looked at in one query: a database takes a limited number of values in one.
+const AT_ONCE: usize = 1000;
 
 /// By what someone is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,6 +49,26 @@ enum Credential {
 struct Guard {
     user: UserId,
     ended: CancellationToken,
+}
+
+/// What holds at one moment.
+struct Living {
+    /// People, with their epochs.
+    epochs: HashMap<Uuid, i64>,
+    /// Hashes of sessions.
+    sessions: HashSet<String>,
+    /// Tokens, with their owners.
+    tokens: HashMap<Uuid, Uuid>,
+}
+
+impl Living {
+    fn hold(&self, credential: &Credential, user: UserId) -> bool {
+        let Some(now) = self.epochs.get(&user.0) else { return false };
+        match credential {
+            Credential::Session(hash, epoch) => now == epoch && self.sessions.contains(hash),
+            Credential::Token(id) => self.tokens.get(&id.0) == Some(&user.0),
+        }
+    }
 }
 
 /// Finds out who asks.
@@ -90,25 +114,34 @@ impl Auth {
             open.retain(|_, guard| guard.strong_count() > 0);
             open.iter().filter_map(|(credential, guard)| Some((credential.clone(), guard.upgrade()?))).collect()
         };
-        for (credential, guard) in open.into_iter().filter(|(_, guard)| user.is_none_or(|user| guard.user == user)) {
-            // When the database is away nothing is known; the next request by it will fail anyway.
-            if matches!(self.holds(&credential, guard.user).await, Ok(false)) {
-                guard.ended.cancel();
+        let open: Vec<_> = open.into_iter().filter(|(_, guard)| user.is_none_or(|user| guard.user == user)).collect();
+        for some in open.chunks(AT_ONCE) {
+            // When the database is away nothing is known; the next request by them will fail anyway.
+            let Ok(living) = self.living(some).await else { return };
+            for (credential, guard) in some {
+                if !living.hold(credential, guard.user) {
+                    guard.ended.cancel();
+                }
             }
         }
     }
 
-    async fn holds(&self, credential: &Credential, user: UserId) -> Result<bool, sea_orm::DbErr> {
-        let (db, now) = (self.state.db.write(), self.state.clock.now());
-        let Some(user) = repo::find_user(db, user).await? else { return Ok(false) };
-        match credential {
-            Credential::Session(hash, epoch) => {
-                Ok(user.epoch == *epoch && repo::find_session(db, hash, now).await?.is_some())
+    /// What of these holds still: one query of each kind, on a connection that reads.
+    async fn living(&self, open: &[(Credential, Arc<Guard>)]) -> Result<Living, sea_orm::DbErr> {
+        let (db, now) = (self.state.db.read(), self.state.clock.now());
+        let users: HashSet<Uuid> = open.iter().map(|(_, guard)| guard.user.0).collect();
+        let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
+        for (credential, _) in open {
+            match credential {
+                Credential::Session(hash, _) => sessions.push(hash.clone()),
+                Credential::Token(id) => tokens.push(id.0),
             }
-            Credential::Token(id) => Ok(repo::find_token(db, *id, user.id.into())
-                .await?
-                .is_some_and(|token| token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now.0))),
         }
+        Ok(Living {
+            epochs: repo::epochs(db, users).await?.into_iter().collect(),
+            sessions: repo::living_sessions(db, sessions, now).await?.into_iter().collect(),
+            tokens: repo::living_tokens(db, tokens, now).await?.into_iter().collect(),
+        })
     }
 
     fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Credential, Weak<Guard>>> {
@@ -180,5 +213,33 @@ impl Authenticate for Auth {
         caller.data.insert(guard);
         caller.data.insert(actor);
         Ok(caller)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_in_any_way_holds_no_more() {
+        let [ada, bob, token] = [1, 2, 3].map(Uuid::from_u128);
+        let living = Living {
+            epochs: HashMap::from([(ada, 7)]),
+            sessions: HashSet::from(["hash".to_owned()]),
+            tokens: HashMap::from([(token, ada)]),
+        };
+        let session = |hash: &str, epoch| Credential::Session(hash.to_owned(), epoch);
+        let by_token = |id| Credential::Token(TokenId(id));
+        for (credential, user, holds) in [
+            (session("hash", 7), ada, true),
+            (session("hash", 6), ada, false),
+            (session("another", 7), ada, false),
+            (session("hash", 7), bob, false),
+            (by_token(token), ada, true),
+            (by_token(token), bob, false),
+            (by_token(bob), ada, false),
+        ] {
+            assert_eq!(living.hold(&credential, UserId(user)), holds, "{credential:?} of {user}");
+        }
     }
 }

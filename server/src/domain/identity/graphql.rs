@@ -188,7 +188,7 @@ impl IdentityMutation {
         rules::bounded(&input.password, 1, rules::PASSWORD_MAX)
             .map_err(|problem| ApiError::invalid_field("password", problem))?;
         state.throttle.count(info.client, &email)?;
-        let actor = service::sign_in(state, session, &email, input.password.into(), &info.request_id).await?;
+        let actor = service::sign_in(state, session, &email, input.password.into(), info).await?;
         Ok(SignInPayload { viewer: Viewer(actor) })
     }
 

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod auth;
 pub(crate) mod entity;
+pub mod failures;
 pub mod graphql;
 pub(crate) mod idempotency;
 pub(crate) mod repo;

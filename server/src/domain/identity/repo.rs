@@ -3,8 +3,8 @@
 use super::entity::{access_token, session, user};
 use crate::clock::Instant;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::ids::{TokenId, UserId};
 use uuid::Uuid;
@@ -17,6 +17,22 @@ pub async fn find_user<C: ConnectionTrait>(db: &C, id: UserId) -> Result<Option<
 /// Holds a person's row until the end of the transaction: what they make comes one after another.
 pub async fn hold_user<C: ConnectionTrait>(tx: &C, id: UserId) -> Result<(), DbErr> {
     user::Entity::find_by_id(id.0).lock_exclusive().one(tx).await.map(drop)
+}
+
+/// Those of these people who have not been removed, with their epochs.
+pub async fn epochs<C: ConnectionTrait>(
+    db: &C,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, i64)>, DbErr> {
+    user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Epoch)
+        .filter(user::Column::Id.is_in(ids))
+        .filter(user::Column::DeletedAt.is_null())
+        .into_tuple::<(Uuid, i64)>()
+        .all(db)
+        .await
 }
 
 /// The person of this address (in lower case).
@@ -65,7 +81,7 @@ pub async fn end_sessions<C: ConnectionTrait>(db: &C, user: UserId, keep: Option
     query.exec(db).await.map(|_| ())
 }
 
-/// Living tokens of a person, newest first.
+/// Tokens of a person that were not revoked, newest first; also those that have run out.
 pub async fn tokens<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<access_token::Model>, DbErr> {
     access_token::Entity::find()
         .filter(access_token::Column::UserId.eq(user.0))
@@ -73,6 +89,36 @@ pub async fn tokens<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<acce
         .order_by_desc(access_token::Column::Id)
         .all(db)
         .await
+}
+
+/// How many tokens a person can use.
+pub async fn count_living_tokens<C: ConnectionTrait>(db: &C, user: UserId, now: Instant) -> Result<u64, DbErr> {
+    access_token::Entity::find().filter(access_token::Column::UserId.eq(user.0)).filter(living(now)).count(db).await
+}
+
+/// Those of these tokens that can be used, with their owners.
+pub async fn living_tokens<C: ConnectionTrait>(
+    db: &C,
+    ids: Vec<Uuid>,
+    now: Instant,
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    access_token::Entity::find()
+        .select_only()
+        .column(access_token::Column::Id)
+        .column(access_token::Column::UserId)
+        .filter(access_token::Column::Id.is_in(ids))
+        .filter(living(now))
+        .into_tuple::<(Uuid, Uuid)>()
+        .all(db)
+        .await
+}
+
+/// Neither revoked nor run out.
+fn living(now: Instant) -> Condition {
+    let no_end = access_token::Column::ExpiresAt.is_null();
+    Condition::all()
+        .add(access_token::Column::RevokedAt.is_null())
+        .add(Condition::any().add(no_end).add(access_token::Column::ExpiresAt.gt(now.0)))
 }
 
 /// Inserts a token.
@@ -95,12 +141,7 @@ pub async fn find_token_by_hash<C: ConnectionTrait>(
     hash: &str,
     now: Instant,
 ) -> Result<Option<access_token::Model>, DbErr> {
-    let found = access_token::Entity::find()
-        .filter(access_token::Column::TokenHash.eq(hash))
-        .filter(access_token::Column::RevokedAt.is_null())
-        .one(db)
-        .await?;
-    Ok(found.filter(|token| token.expires_at.is_none_or(|end| end > now.0)))
+    access_token::Entity::find().filter(access_token::Column::TokenHash.eq(hash)).filter(living(now)).one(db).await
 }
 
 /// Ends a token.
@@ -164,6 +205,22 @@ pub async fn find_session<C: ConnectionTrait>(
     session::Entity::find_by_id(hash.to_owned()).filter(session::Column::ExpiresAt.gt(now.0)).one(db).await
 }
 
+/// Those of these sessions that have not run out.
+pub async fn living_sessions<C: ConnectionTrait>(
+    db: &C,
+    hashes: Vec<String>,
+    now: Instant,
+) -> Result<Vec<String>, DbErr> {
+    session::Entity::find()
+        .select_only()
+        .column(session::Column::IdHash)
+        .filter(session::Column::IdHash.is_in(hashes))
+        .filter(session::Column::ExpiresAt.gt(now.0))
+        .into_tuple::<String>()
+        .all(db)
+        .await
+}
+
 /// Removes a session.
 pub async fn delete_session<C: ConnectionTrait>(db: &C, hash: &str) -> Result<(), DbErr> {
     session::Entity::delete_by_id(hash.to_owned()).exec(db).await.map(|_| ())
@@ -173,4 +230,46 @@ pub async fn delete_session<C: ConnectionTrait>(db: &C, hash: &str) -> Result<()
 pub async fn delete_expired_sessions<C: ConnectionTrait>(db: &C, now: Instant) -> Result<u64, DbErr> {
     let done = session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now.0)).exec(db).await?;
     Ok(done.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant(1_800_000_000_000_000);
+
+    #[tokio::test]
+    async fn tokens_that_were_revoked_or_have_run_out_do_not_live() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
+        let db = crate::db::connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        let owner = UserId(Uuid::from_u128(1));
+        let (past, future) = (Some(NOW.plus_seconds(-1).0), Some(NOW.plus_seconds(1).0));
+        for (id, expires_at, revoked_at) in
+            [(10, None, None), (11, future, None), (12, past, None), (13, None, past), (14, future, past)]
+        {
+            let row = access_token::Model {
+                id: Uuid::from_u128(id),
+                user_id: owner.0,
+                name: "of a program".to_owned(),
+                prefix: "woow_abcd".to_owned(),
+                token_hash: id.to_string(),
+                scopes: "READ".to_owned(),
+                created_at: NOW.0,
+                expires_at,
+                last_used_at: None,
+                revoked_at,
+            };
+            insert_token(db.write(), row).await.unwrap();
+        }
+        assert_eq!(count_living_tokens(db.read(), owner, NOW).await.unwrap(), 2);
+        let mut living = living_tokens(db.read(), (10..16).map(Uuid::from_u128).collect(), NOW).await.unwrap();
+        living.sort();
+        assert_eq!(living, [10, 11].map(|id| (Uuid::from_u128(id), owner.0)));
+        assert!(find_token_by_hash(db.read(), "11", NOW).await.unwrap().is_some());
+        assert!(find_token_by_hash(db.read(), "12", NOW).await.unwrap().is_none());
+        assert!(epochs(db.read(), [owner.0]).await.unwrap().is_empty(), "there is no such person");
+        assert!(living_sessions(db.read(), vec!["none".to_owned()], NOW).await.unwrap().is_empty());
+    }
 }

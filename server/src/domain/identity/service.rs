@@ -9,7 +9,7 @@ use crate::{
     crypto::password,
     domain::{actor::Actor, audit, state::State},
     events::Event,
-    graphql::errors::ApiError,
+    graphql::{errors::ApiError, transport::OperationInfo},
 };
 use secrecy::{ExposeSecret, SecretString};
 use shared::{error::FieldErrorCode, ids::UserId, policy::PlatformAction, roles::PlatformRole, rules};
@@ -24,34 +24,34 @@ pub async fn sign_in(
     session: &Session,
     email: &str,
     password: SecretString,
-    request_id: &str,
+    info: &OperationInfo,
 ) -> Result<Actor, ApiError> {
     let found = repo::find_user_by_email(state.db.read(), email).await?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let fits = password::verify(password, hash).await;
     let now = state.clock.now();
-    let record = audit::Record {
-        action_id: state.random.id(now),
-        actor: found.as_ref().map(|user| (user.id, user.name.as_str())),
-        action: "session.sign_in",
-        target_kind: "user",
-        target_id: found.as_ref().map(|user| user.id),
-        workspace_id: None,
-        params: serde_json::json!({}),
-        request_id,
-    };
-    let tx = state.db.begin().await?;
-    audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
-    audit::append(&tx, &state.random, &record, if fits { audit::Phase::Done } else { audit::Phase::Failed }, now)
-        .await?;
-    tx.commit().await?;
-    let Some(user) = found.filter(|_| fits) else {
+    let Some(user) = found.as_ref().filter(|_| fits) else {
+        let at = found.as_ref().map(|user| (user.id, user.name.as_str()));
+        state.failures.count(info.client, at, &info.request_id, now);
         return Err(ApiError::field("password", FieldErrorCode::Wrong));
     };
+    let record = audit::Record {
+        action_id: state.random.id(now),
+        actor: Some((user.id, &user.name)),
+        action: "session.sign_in",
+        target_kind: "user",
+        target_id: Some(user.id),
+        workspace_id: None,
+        params: serde_json::json!({}),
+        request_id: &info.request_id,
+    };
+    let tx = state.db.begin().await?;
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    tx.commit().await?;
     // A new id, so that one that was planted before is worth nothing.
     session.cycle_id().await.map_err(ApiError::internal)?;
-    hold(state, session, &user).await?;
-    Ok(actor_of(&user, None, request_id))
+    hold(state, session, user).await?;
+    Ok(actor_of(user, None, &info.request_id))
 }
 
 /// Ends the session.

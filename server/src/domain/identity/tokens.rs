@@ -19,8 +19,8 @@ use shared::{
 
 /// With what a token begins, so that a leaked one is recognised.
 pub const PREFIX: &str = "woow_";
-/// Most living tokens of a person.
-const MOST: usize = 50;
+/// Most tokens of a person that can be used.
+const MOST: u64 = 50;
 
 /// Makes a token; its text is in the answer and nowhere else.
 ///
@@ -63,7 +63,7 @@ pub async fn create(
         revoked_at: None,
     };
     let tx = state.db.begin().await?;
-    if repo::tokens(&tx, actor.id).await?.len() >= MOST {
+    if repo::count_living_tokens(&tx, actor.id, now).await? >= MOST {
         return Err(ApiError::new(ErrorCode::LimitReached).with("limit", MOST));
     }
     let row = repo::insert_token(&tx, row).await?;

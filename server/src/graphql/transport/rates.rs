@@ -63,7 +63,7 @@ impl Rates {
     }
 }
 
-/// Counts open sockets, altogether and by network.
+/// Counts open sockets or connections, altogether and by network.
 #[derive(Clone)]
 pub struct Sockets {
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,

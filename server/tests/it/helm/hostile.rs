@@ -14,7 +14,7 @@ fn hostile(name: &str) -> PathBuf {
 
 #[tokio::test]
 async fn a_chart_cannot_leave_its_namespace() {
-    let Some(scene) = Scene::new().await else { return };
+    let scene = Scene::new().await;
     let values = json!({ "message": "hello" });
     for (name, code, told) in [
         ("cluster-admin", OperationErrorCode::ChartClusterScoped, "ClusterRoleBinding \"out-admin\""),
@@ -39,8 +39,8 @@ async fn a_chart_cannot_leave_its_namespace() {
 
 #[tokio::test]
 async fn the_account_reaches_no_other_namespace() {
-    let Some(scene) = Scene::new().await else { return };
-    let Some(other) = Scene::new().await else { return };
+    let scene = Scene::new().await;
+    let other = Scene::new().await;
     let (path, values, name) = (hostile("foreign-ref"), json!({}), release("mine"));
     let foreign = server::adapters::helm::Namespace::new("kube-system").unwrap();
     let call = server::adapters::helm::Call { namespace: &foreign, ..scene.call(&name) };
@@ -59,7 +59,7 @@ async fn the_account_reaches_no_other_namespace() {
 
 #[tokio::test]
 async fn a_schema_that_points_outside_is_an_error_of_its_own() {
-    let Some(scene) = Scene::new().await else { return };
+    let scene = Scene::new().await;
     let (path, values, name) = (hostile("foreign-ref"), json!({ "message": "x" }), release("ref"));
     let error = scene.install(&name, &path, &values).await.unwrap_err();
     assert_eq!(error.code(), OperationErrorCode::ChartSchemaForeignRef, "{error}");
@@ -68,7 +68,7 @@ async fn a_schema_that_points_outside_is_an_error_of_its_own() {
 
 #[tokio::test]
 async fn a_refused_secret_is_not_repeated() {
-    let Some(mut scene) = Scene::new().await else { return };
+    let mut scene = Scene::new().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts/n8n");
     let canary = "canary'\u{1}\"4711";
     scene.secrets = vec![canary.to_owned().into()];

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Secret};
-use kube::Api;
+use kube::{Api, api::DeleteParams};
 use secrecy::SecretString;
 use serde_json::Value;
 use server::adapters::helm::{
@@ -32,7 +32,6 @@ struct Scene {
     cluster: Cluster,
     admin: Cluster,
     namespace: Namespace,
-    workspace: WorkspaceId,
     seen: Seen,
     cancel: CancellationToken,
     secrets: Vec<SecretString>,
@@ -59,10 +58,8 @@ impl Observer for Seen {
     }
 }
 
-fn variable(name: &str) -> Option<PathBuf> {
-    let value = std::env::var_os(name).map(PathBuf::from);
-    assert!(value.is_some(), "{name} is not set: run `make test`");
-    value
+fn variable(name: &str) -> PathBuf {
+    std::env::var_os(name).map_or_else(|| panic!("{name} is not set: run `make test`"), PathBuf::from)
 }
 
 async fn connect(path: &Path) -> Cluster {
@@ -77,28 +74,27 @@ fn helm(helm: PathBuf, kubeconfig: PathBuf, home: &Path, limits: Limits) -> Helm
 }
 
 impl Scene {
-    async fn new() -> Option<Self> {
-        let kubeconfig = variable("WOOW_TEST_KUBECONFIG")?;
+    async fn new() -> Self {
+        let kubeconfig = variable("WOOW_TEST_KUBECONFIG");
         let cluster = connect(&kubeconfig).await;
-        let admin = connect(&variable("WOOW_TEST_ADMIN_KUBECONFIG")?).await;
+        let admin = connect(&variable("WOOW_TEST_ADMIN_KUBECONFIG")).await;
         let home = tempfile::tempdir().unwrap();
-        let helm = helm(variable("WOOW_HELM")?, kubeconfig, home.path(), Limits::default());
+        let helm = helm(variable("WOOW_HELM"), kubeconfig, home.path(), Limits::default());
         let workspace = WorkspaceId(Uuid::now_v7());
         let namespace = Namespace::new(format!("helm-{}", &workspace.to_string()[20..])).unwrap();
         cluster.ensure_namespace(namespace.as_str(), workspace).await.unwrap();
         cluster.apply_deployer(namespace.as_str()).await.unwrap();
-        Some(Self {
+        Self {
             helm,
             cluster,
             admin,
             namespace,
-            workspace,
             seen: Seen::default(),
             cancel: CancellationToken::new(),
             secrets: Vec::new(),
             deadline: Duration::from_mins(1),
             _home: home,
-        })
+        }
     }
 
     fn call<'a>(&'a self, release: &'a ReleaseName) -> Call<'a> {
@@ -131,7 +127,8 @@ impl Scene {
     }
 
     async fn end(self) {
-        self.cluster.delete_namespace(self.namespace.as_str(), self.workspace).await.unwrap();
+        let api: Api<k8s_openapi::api::core::v1::Namespace> = Api::all(self.admin.client());
+        api.delete(self.namespace.as_str(), &DeleteParams::default()).await.unwrap();
     }
 }
 

@@ -6,6 +6,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{Options, TestServer};
 
+/// A connection on which one request was answered, so that the server knows of it; none where it was closed instead.
+async fn connected(server: &TestServer) -> Option<tokio::net::TcpStream> {
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("a connection");
+    // A connection that is refused may be closed before we have written.
+    let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let mut answer = [0; 1024];
+    let length = stream.read(&mut answer).await.unwrap_or(0);
+    answer[..length].starts_with(b"HTTP/1.1 200").then_some(stream)
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_headers() {
     let server = TestServer::start().await;
@@ -74,10 +84,10 @@ async fn the_client_is_told_by_trusted_proxies_alone() {
 #[tokio::test]
 async fn a_request_under_way_is_finished_before_the_end() {
     let server = TestServer::start().await;
-    // Slow, but shorter than an operation may take.
+    // Longer than an operation may take: it is ended by its own time, not by the server's end.
     let request = server.post("{ slow }").send();
     let request = tokio::spawn(request);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    tokio::time::timeout(Duration::from_secs(10), server.reached.notified()).await.expect("it is reached");
     server.life.stopping.cancel();
     assert!(server.life.end().await);
     assert_eq!(request.await.expect("no panic").expect("an answer").status(), 503);
@@ -96,4 +106,28 @@ async fn garbage_does_not_disturb() {
         assert!(!answer.starts_with(b"HTTP/1.1 200"));
     }
     assert_eq!(server.get("/healthz").await.status(), 200);
+}
+
+#[tokio::test]
+async fn one_address_has_a_number_of_connections_and_a_proxy_any() {
+    let server = TestServer::with(Options { connections_per_address: 2, ..Options::default() }).await;
+    let first = connected(&server).await.expect("there is room");
+    let second = connected(&server).await.expect("there is room");
+    assert!(connected(&server).await.is_none(), "a third one is closed");
+    drop(first);
+    let again = async {
+        loop {
+            if let Some(stream) = connected(&server).await {
+                break stream;
+            }
+        }
+    };
+    let again = tokio::time::timeout(Duration::from_secs(10), again).await.expect("its place is free again");
+    drop((second, again));
+
+    let options = Options { connections_per_address: 1, trusted: &["127.0.0.0/8"], ..Options::default() };
+    let server = TestServer::with(options).await;
+    let first = connected(&server).await.expect("there is room");
+    let second = connected(&server).await.expect("a proxy is not counted");
+    drop((first, second));
 }

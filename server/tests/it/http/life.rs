@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use server::{http::serve::Life, telemetry};
+use server::{
+    http::serve::{Bounds, Life, serve},
+    telemetry,
+};
 
 use super::{TestServer, socket::Socket};
 
@@ -21,7 +24,7 @@ async fn metrics_count_what_was_asked_and_hold_nothing_of_it() {
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}/metrics", listener.local_addr().expect("an address"));
-    tokio::spawn(server::http::serve::serve(listener, telemetry::metrics::router(handle), life.clone()));
+    tokio::spawn(serve(listener, telemetry::metrics::router(handle), Bounds::default(), life.clone()));
     let text = server.client.get(url).send().await.expect("an answer").text().await.expect("text");
     for expected in [
         r#"woow_graphql_operations_total{kind="query",code="OK"}"#,

@@ -31,9 +31,10 @@ use server::{
     http::{
         HttpState, Icons, Readiness, Ready,
         console::Console,
-        serve::{Life, serve},
+        serve::{Bounds, Life, serve},
     },
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// The console's origin in these tests.
@@ -96,11 +97,17 @@ pub struct Options {
     pub sockets: SocketLimits,
     pub requests_a_minute: u32,
     pub trusted: &'static [&'static str],
+    pub connections_per_address: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { sockets: SocketLimits::default(), requests_a_minute: 100_000, trusted: &[] }
+        Self {
+            sockets: SocketLimits::default(),
+            requests_a_minute: 100_000,
+            trusted: &[],
+            connections_per_address: 1000,
+        }
     }
 }
 
@@ -109,6 +116,8 @@ pub struct TestServer {
     pub address: SocketAddr,
     pub life: Life,
     pub door: Arc<Door>,
+    /// Told when `{ slow }` is being answered.
+    pub reached: Arc<Notify>,
     pub client: reqwest::Client,
 }
 
@@ -127,9 +136,10 @@ impl TestServer {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let life = Life::default();
         let door = Arc::new(Door { ended: CancellationToken::new() });
+        let reached = Arc::new(Notify::new());
         let rate = NonZeroU32::new(options.requests_a_minute).expect("not zero");
         let transport = Transport {
-            executor: schema::build(),
+            executor: schema::build(Arc::clone(&reached)),
             authenticate: Arc::clone(&door) as Arc<dyn Authenticate>,
             query_limits: QueryLimits::default(),
             rates: Rates::new(rate, rate),
@@ -153,8 +163,13 @@ impl TestServer {
         let address = listener.local_addr().expect("an address");
         let panicking = axum::Router::new().route("/panic", axum::routing::get(panics));
         let routes = server::http::routes(&state).merge(panicking);
-        tokio::spawn(serve(listener, server::http::finish(routes, &state), life.clone()));
-        Self { address, life, door, client: reqwest::Client::new() }
+        let bounds = Bounds {
+            per_address: options.connections_per_address,
+            trusted_proxies: state.trusted_proxies.clone(),
+            ..Bounds::default()
+        };
+        tokio::spawn(serve(listener, server::http::finish(routes, &state), bounds, life.clone()));
+        Self { address, life, door, reached, client: reqwest::Client::new() }
     }
 
     pub fn url(&self, path: &str) -> String {

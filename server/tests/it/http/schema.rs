@@ -1,6 +1,6 @@
 //! A schema that does all that a transport has to bear.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Context, Error, Object, Schema, Subscription};
 use futures::{Stream, StreamExt, stream};
@@ -9,13 +9,15 @@ use server::graphql::{
     transport::OperationInfo,
 };
 use shared::{error::FieldErrorCode, rules::Problem};
+use tokio::sync::Notify;
 
 use super::Who;
 
 pub type TestSchema = Schema<Query, Mutation, Subscription>;
 
-pub fn build() -> TestSchema {
-    Schema::build(Query, Mutation, Subscription).extension(QueryErrors).finish()
+/// The schema; `reached` is told when an operation that takes long has begun.
+pub fn build(reached: Arc<Notify>) -> TestSchema {
+    Schema::build(Query, Mutation, Subscription).extension(QueryErrors).data(reached).finish()
 }
 
 pub struct Query;
@@ -77,7 +79,8 @@ impl Query {
         0
     }
 
-    async fn slow(&self) -> i32 {
+    async fn slow(&self, ctx: &Context<'_>) -> i32 {
+        ctx.data_unchecked::<Arc<Notify>>().notify_one();
         tokio::time::sleep(Duration::from_mins(1)).await;
         0
     }

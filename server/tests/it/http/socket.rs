@@ -59,6 +59,24 @@ impl Socket {
         }
     }
 
+    /// Waits until the server has said goodbye, and reads nothing: who reads answers pings.
+    pub async fn farewell_unread(&self) {
+        let MaybeTlsStream::Plain(stream) = self.0.get_ref() else { panic!("there is no TLS here") };
+        let farewell = async {
+            let mut waiting = [0; 1024];
+            loop {
+                let length = stream.peek(&mut waiting).await.expect("an open connection");
+                // Nothing: the goodbye was read together with a message, and the connection has ended.
+                if length == 0 || holds_close(&waiting[..length]) {
+                    return;
+                }
+                // What has been there stays there, so there is nothing to be woken by.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), farewell).await.expect("a goodbye within 10 s");
+    }
+
     /// The close code and reason.
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
@@ -68,6 +86,17 @@ impl Socket {
             }
         }
     }
+}
+
+/// Whether a close is among a server's frames, all of them short and not masked (RFC 6455, section 5.2).
+fn holds_close(mut frames: &[u8]) -> bool {
+    while let [head, length, rest @ ..] = frames {
+        if head & 0x0f == 8 {
+            return true;
+        }
+        frames = rest.get(usize::from(*length)..).unwrap_or_default();
+    }
+    false
 }
 
 fn closed(code: u16, reason: &str) -> (u16, String) {
