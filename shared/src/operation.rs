@@ -80,8 +80,6 @@ api_enum! {
         Done = "DONE",
         /// Failed.
         Failed = "FAILED",
-        /// Not needed.
-        Skipped = "SKIPPED",
     }
 }
 

@@ -218,7 +218,6 @@ fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, 
                 <span class="step-name">{(t().step)(name)}</span>
                 <span class="visually-hidden">{move || word_of(state.get())}</span>
                 {move || times().map(|(from, to)| view! { <Elapsed from=from to=to /> })}
-                {move || (state.get() == StepState::Skipped).then(|| view! { <span class="muted">{t().operation.skipped}</span> })}
                 <span class="chevron" class:open=move || open.get() class:gone=move || lines.with(Vec::is_empty)>
                     {icon(Icon::ChevronRight)}
                 </span>
@@ -279,7 +278,6 @@ const fn class_of(state: StepState, ended: bool) -> &'static str {
         StepState::Running => "running",
         StepState::Done => "done",
         StepState::Failed => "failed",
-        StepState::Skipped => "skipped",
     }
 }
 
@@ -289,7 +287,6 @@ const fn shape_of(state: StepState) -> Icon {
         StepState::Running => Icon::LoaderCircle,
         StepState::Done => Icon::Check,
         StepState::Failed => Icon::X,
-        StepState::Skipped => Icon::CircleMinus,
     }
 }
 
@@ -300,6 +297,5 @@ fn word_of(state: StepState) -> &'static str {
         StepState::Running => words.step_running,
         StepState::Done => words.step_done,
         StepState::Failed => words.step_failed,
-        StepState::Skipped => words.skipped,
     }
 }

@@ -125,7 +125,7 @@ texts! {
     }
     /// Operations and their timeline.
     operation: OperationTexts {
-        asked_by, took, running_for, cancel, retry, cancel_asked, retry_asked, skipped, step_pending, step_running, step_done,
+        asked_by, took, running_for, cancel, retry, cancel_asked, retry_asked, step_pending, step_running, step_done,
         step_failed, to_service, to_log, launched, deleted, made, made_text, made_copy
     }
     /// The table of services.

@@ -225,7 +225,6 @@ pub static TEXTS: Texts = Texts {
         retry: "Try again",
         cancel_asked: "Cancelling. What was done is being undone.",
         retry_asked: "Trying again.",
-        skipped: "Not needed",
         step_pending: "Not begun",
         step_running: "In progress",
         step_done: "Done",

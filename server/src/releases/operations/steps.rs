@@ -49,7 +49,7 @@ impl Steps {
 
     /// The first step that is not done.
     pub fn next(&self) -> Option<&StepRecord> {
-        self.0.iter().find(|step| !matches!(step.state, StepState::Done | StepState::Skipped))
+        self.0.iter().find(|step| step.state != StepState::Done)
     }
 
     /// The step of this name, made at the end if it is not there.
@@ -82,7 +82,7 @@ impl Steps {
         let undone = self.0.iter().any(|step| step.name == StepName::Undo);
         self.0.retain(|step| step.name != StepName::Undo);
         for step in &mut self.0 {
-            if undone || !matches!(step.state, StepState::Done | StepState::Skipped) {
+            if undone || step.state != StepState::Done {
                 *step = StepRecord::new(step.name);
             }
         }
