@@ -14,6 +14,8 @@ from .testing import LOGS, Skip, Step, command
 
 SANDBOX = LOGS / "sandbox"
 END2END = paths.ROOT / "end2end"
+# Writes the lines that the sandbox's containers seem to write.
+feed = children.Children(LOGS / "feed.json")
 # Of the instance that this run has started; with its password, so it is kept in memory only.
 postgres_url = ""
 
@@ -95,9 +97,11 @@ def start_sandbox(log: Path) -> None:
     if SANDBOX.exists():
         run.sandbox("delete", SANDBOX, log=log)
     run.sandbox("up", SANDBOX, log=log)
+    feed.start("feed", run.feed_argv(SANDBOX), paths.tool_env(), LOGS / "feed.log")
 
 
 def stop_sandbox(keep: bool) -> None:
+    feed.stop("feed", 3)
     if SANDBOX.exists():
         run.sandbox("down" if keep else "delete", SANDBOX, log=LOGS / "sandbox-stop.log")
 
@@ -156,13 +160,8 @@ def end2end(log: Path) -> Count:
         "PLAYWRIGHT_JSON_OUTPUT_NAME": str(report),
         "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report),
     }
-    feed = children.Children(LOGS / "feed.json")
-    try:
-        feed.start("feed", run.feed_argv(SANDBOX), paths.tool_env(), LOGS / "feed.log")
-        argv = ["npx", "--no-install", "playwright", "test", "--reporter=list,json"]
-        code = proc.logged_code("playwright", argv, log, cwd=END2END, env=env)
-    finally:
-        feed.stop("feed", 3)
+    argv = ["npx", "--no-install", "playwright", "test", "--reporter=list,json"]
+    code = proc.logged_code("playwright", argv, log, cwd=END2END, env=env)
     count = counts.playwright(report)
     if code and not count.failed:
         count += Count(failed=1)

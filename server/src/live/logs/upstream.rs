@@ -15,11 +15,15 @@ use shared::{ids::ClusterId, service::LogState};
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 use tokio::sync::watch;
 
 /// Lines of before that are read at the start; no reader may ask for more.
 const BACKLOG_LINES: i64 = 2000;
+
+/// After a pod is gone, what it wrote last may still come.
+const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// A pod's id is part of it: the next pod of the same name has another log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -141,6 +145,19 @@ struct Feed {
     failures: u32,
 }
 
+/// Waits until the pod is gone and its last lines have come. A kubelet ends the stream by itself; where the node is lost, or
+/// simulated, nobody does.
+async fn gone(states: Arc<dyn PodStates>, upstream: Arc<Upstream>) {
+    let key = &upstream.key;
+    loop {
+        let changed = states.changed(&key.namespace);
+        if matches!(life(&states.pod(&key.namespace, &key.pod), &key.uid, &key.container), Life::Gone) {
+            return tokio::time::sleep(LAST_LINES).await;
+        }
+        changed.await;
+    }
+}
+
 /// How a read ended.
 enum End {
     /// The cluster says that this is all.
@@ -247,8 +264,13 @@ impl Feed {
         };
         let mut splitter = Splitter::default();
         let mut lines = Vec::new();
+        let mut gone = std::pin::pin!(gone(Arc::clone(&self.states), Arc::clone(&self.upstream)));
         loop {
-            let piece = match tokio::time::timeout(silence, stream.fill_buf()).await {
+            let piece = tokio::select! {
+                piece = tokio::time::timeout(silence, stream.fill_buf()) => piece,
+                () = &mut gone => return End::Whole,
+            };
+            let piece = match piece {
                 Ok(Ok(piece)) => piece,
                 Ok(Err(error)) => return End::Broken(error.to_string()),
                 Err(_) => return End::Silent,
