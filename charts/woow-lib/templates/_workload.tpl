@@ -27,9 +27,10 @@ spec:
     metadata:
       labels:
         {{- include "woow-lib.podLabels" .root | nindent 8 }}
-      {{- if or .app.secret .app.config }}
+      {{- $secrets := include "woow-lib.secretsRead" . | fromJson }}
+      {{- if or $secrets .app.config }}
       annotations:
-        {{- if .app.secret }}
+        {{- if $secrets }}
         checksum/secret: {{ include "woow-lib.secretChecksum" . }}
         {{- end }}
         {{- with .app.config }}
@@ -68,6 +69,9 @@ initContainers:
 {{- end }}
 containers:
   - {{ include "woow-lib.container" (dict "root" .root "app" .app "container" (dict "name" .root.Chart.Name "command" .app.command "args" .app.args "main" true)) | indent 4 | trim }}
+  {{- range .app.beside }}
+  - {{ include "woow-lib.container" (dict "root" $.root "app" $.app "container" .) | indent 4 | trim }}
+  {{- end }}
 {{- include "woow-lib.volumes" . }}
 {{- end -}}
 
