@@ -89,12 +89,23 @@ fn the_apps_of_this_repository_are_right() {
     let names: Vec<&str> = catalog.apps().iter().map(|app| app.name.as_str()).collect();
     assert_eq!(
         names,
-        ["Forgejo", "Grafana", "Metabase", "n8n", "Open WebUI", "PostgreSQL", "Uptime Kuma", "Valkey", "WordPress"]
+        [
+            "Forgejo",
+            "Grafana",
+            "Metabase",
+            "n8n",
+            "Nextcloud",
+            "Open WebUI",
+            "PostgreSQL",
+            "Uptime Kuma",
+            "Valkey",
+            "WordPress"
+        ]
     );
     let slugs = |category, words| {
         catalog.search(category, words).iter().map(|app| app.slug.clone()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(slugs(None, "").split(' ').count(), 9);
+    assert_eq!(slugs(None, "").split(' ').count(), 10);
     assert_eq!(slugs(Some(AppCategory::Database), ""), "postgresql valkey");
     assert_eq!(slugs(None, "  WEBHOOKS Flow "), "n8n");
     assert_eq!(slugs(None, "uptime sql"), "");
