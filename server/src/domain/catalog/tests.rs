@@ -99,13 +99,14 @@ fn the_apps_of_this_repository_are_right() {
             "PostgreSQL",
             "Uptime Kuma",
             "Valkey",
+            "Vaultwarden",
             "WordPress"
         ]
     );
     let slugs = |category, words| {
         catalog.search(category, words).iter().map(|app| app.slug.clone()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(slugs(None, "").split(' ').count(), 10);
+    assert_eq!(slugs(None, "").split(' ').count(), 11);
     assert_eq!(slugs(Some(AppCategory::Database), ""), "postgresql valkey");
     assert_eq!(slugs(None, "  WEBHOOKS Flow "), "n8n");
     assert_eq!(slugs(None, "uptime sql"), "");
