@@ -92,6 +92,7 @@ fn the_apps_of_this_repository_are_right() {
         [
             "Forgejo",
             "Grafana",
+            "Home Assistant",
             "Metabase",
             "n8n",
             "Nextcloud",
@@ -106,7 +107,7 @@ fn the_apps_of_this_repository_are_right() {
     let slugs = |category, words| {
         catalog.search(category, words).iter().map(|app| app.slug.clone()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(slugs(None, "").split(' ').count(), 11);
+    assert_eq!(slugs(None, "").split(' ').count(), 12);
     assert_eq!(slugs(Some(AppCategory::Database), ""), "postgresql valkey");
     assert_eq!(slugs(None, "  WEBHOOKS Flow "), "n8n");
     assert_eq!(slugs(None, "uptime sql"), "");
