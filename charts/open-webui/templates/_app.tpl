@@ -4,8 +4,10 @@
 kind: Deployment
 web: true
 port: 8080
-# the image runs as root, but needs nothing of it: what it writes to is moved to the volumes below
+# the image runs as root, but needs nothing of it: what it writes to is moved to the volumes below. Its files are readable for
+# this group
 user: 1000
+group: 0
 gracePeriod: 60
 env:
   ENABLE_OLLAMA_API: {{ ternary "true" "false" (hasKey .Subcharts "ollama") | quote }}
