@@ -16,10 +16,12 @@ env:
   WORDPRESS_DB_HOST: {{ include "woow-lib.partName" (dict "root" . "part" "mariadb") | quote }}
   WORDPRESS_DB_NAME: {{ $db.database | quote }}
   WORDPRESS_DB_USER: {{ $db.user | quote }}
-  {{- with $url }}
   # the address is the platform's business: another one counts at once
-  WORDPRESS_CONFIG_EXTRA: {{ printf "define('WP_HOME', '%s'); define('WP_SITEURL', '%s');" . . | quote }}
+  {{- $address := "" }}
+  {{- with $url }}
+  {{- $address = printf " define('WP_HOME', '%s'); define('WP_SITEURL', '%s');" . . }}
   {{- end }}
+  WORDPRESS_CONFIG_EXTRA: {{ printf "define('DISABLE_WP_CRON', true);%s" $address | quote }}
   # beside the image's own settings of PHP
   PHP_INI_SCAN_DIR: /usr/local/etc/php/conf.d:/etc/woow
   WOOW_HOST: {{ .Values.ingress.host | default "localhost" | quote }}
@@ -37,6 +39,7 @@ secretEnv:
 config:
   mountPath: /etc/woow
   files:
+    cron.sh: {{ .Files.Get "files/cron.sh" | toJson }}
     install.php: {{ .Files.Get "files/install.php" | toJson }}
     woow.ini: {{ printf "upload_max_filesize = %dM\npost_max_size = %dM\nmax_execution_time = 300\n" $upload (add $upload 8) | toJson }}
 init:
@@ -44,6 +47,12 @@ init:
   # the image's own script copies WordPress to the volume, then runs what follows
   - name: install
     command: [docker-ensure-installed.sh, php, /etc/woow/install.php]
+beside:
+  - name: scheduled-tasks
+    command: [/etc/woow/cron.sh]
+    resources:
+      requests: { cpu: 20m, memory: 64Mi }
+      limits: { cpu: "1", memory: 384Mi }
 data:
   mountPath: /var/www/html
   # the volume's own lost+found does not belong into a site
