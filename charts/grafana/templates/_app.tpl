@@ -20,6 +20,8 @@ env:
   {{- with $grafana.plugins }}
   GF_PLUGINS_PREINSTALL: {{ . | quote }}
   {{- end }}
+  # data sources that come with the image would be replaced in its read-only folder, which breaks them
+  GF_PLUGINS_PREINSTALL_AUTO_UPDATE: "false"
   # several readers do not wait for a writer
   GF_DATABASE_WAL: "true"
   GF_ANALYTICS_REPORTING_ENABLED: "false"
