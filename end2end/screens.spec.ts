@@ -166,7 +166,7 @@ test('all pages', async ({ page, installation }) => {
 
   await test.step('the marketplace', async () => {
     await page.goto(`/w/${stage.full}/marketplace`);
-    await expect(page.locator('.app-card')).toHaveCount(3);
+    await expect(page.locator('.app-card')).toHaveCount(12);
     await shoot(page, 'marketplace');
     await page.goto(`/w/${stage.full}/marketplace?q=nothing`);
     await expect(page.getByText('No app fits')).toBeVisible();

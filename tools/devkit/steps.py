@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,14 +69,28 @@ def own_tools(log: Path) -> Count:
 
 
 def charts(log: Path) -> None:
-    """Every chart passes Helm's lint and renders with its own defaults."""
+    """Every chart passes Helm's lint and renders with its own defaults, and runs no image but those of `images.lock`."""
     helm = str(paths.BIN / "helm")
+    rendered = set()
     for chart in sorted(p.parent for p in (paths.ROOT / "charts").glob("*/Chart.yaml")):
         name = str(chart.relative_to(paths.ROOT))
         library = "type: library" in (chart / "Chart.yaml").read_text()
         command(f"helm lint {name}", [helm, "lint", "--strict", name], log)
         if not library:
-            command(f"helm template {name}", [helm, "template", "test", name, "--namespace", "test"], log)
+            argv = [helm, "template", "test", name, "--namespace", "test"]
+            command(f"helm template {name}", argv, log)
+            shown = subprocess.run(argv, capture_output=True, text=True, cwd=paths.ROOT, env=paths.tool_env())
+            rendered |= images(shown.stdout)
+    lock = (paths.ROOT / "charts/images.lock").read_text()
+    listed = {line.split()[0] for line in lock.splitlines() if line and not line.startswith("#")}
+    if different := rendered ^ listed:
+        names = ", ".join(sorted(different))
+        raise Failed(f"charts/images.lock and the charts differ: {names}", "write into the list what the charts run")
+
+
+def images(manifest: str) -> set[str]:
+    """The images of a rendered chart, without digests."""
+    return {image.split("@")[0] for image in re.findall(r'^ *(?:- )?image: "?([^"\s]+)"?$', manifest, re.MULTILINE)}
 
 
 def schema(log: Path) -> None:
@@ -97,6 +112,7 @@ def start_sandbox(log: Path) -> None:
     if SANDBOX.exists():
         run.sandbox("delete", SANDBOX, log=log)
     run.sandbox("up", SANDBOX, log=log)
+    children.end_recorded(feed.record)
     feed.start("feed", run.feed_argv(SANDBOX), paths.tool_env(), LOGS / "feed.log")
 
 

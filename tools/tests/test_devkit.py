@@ -13,6 +13,7 @@ TOOLS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOOLS), str(TOOLS / "sandbox")]
 
 from devkit import children, counts, dependencies, net, paths, proc, run  # noqa: E402
+from devkit import children, counts, net, proc, steps  # noqa: E402
 
 
 class Counting(unittest.TestCase):
@@ -148,6 +149,10 @@ class Small(unittest.TestCase):
             port = taken.getsockname()[1]
             self.assertFalse(net.is_free(port))
             self.assertNotEqual(net.first_free(port), port)
+
+    def test_images_are_found_in_a_rendered_chart(self):
+        manifest = '      - name: a\n        image: "x.io/a:1@sha256:0"\n      - image: b:2\n  note: "image: c"\n'
+        self.assertEqual(steps.images(manifest), {"x.io/a:1", "b:2"})
 
     def test_spans_read_well(self):
         self.assertEqual([proc.span(s) for s in (0.14, 42.4, 61)], ["0.1 s", "42 s", "1 min 01 s"])

@@ -1,6 +1,6 @@
 {{/*
-One container of the pod: the app itself (`main`), or an init container of the same image, with the same environment,
-mounts and limits.
+One container of the pod: the app itself (`main`), or another one of the same image, before it or beside it, with the
+same environment and mounts.
 */}}
 {{- define "woow-lib.container" -}}
 name: {{ .container.name }}
@@ -28,11 +28,14 @@ ports:
 {{- include "woow-lib.probes" .app }}
 {{- end }}
 resources:
-  {{- toYaml .root.Values.resources | nindent 2 }}
+  {{- toYaml (.container.resources | default .root.Values.resources) | nindent 2 }}
 {{- include "woow-lib.mounts" .app }}
 {{- end -}}
 
-{{/* `env` in clear, sorted by name; `secretEnv` (variable -> key of the Secret) only ever by reference. */}}
+{{/*
+`env` in clear, sorted by name; `secretEnv` only ever by reference: variable -> key of the Secret, or part/key of the
+Secret of a part.
+*/}}
 {{- define "woow-lib.env" -}}
 {{- if or .app.env .app.secretEnv }}
 env:
@@ -44,8 +47,12 @@ env:
   - name: {{ $variable }}
     valueFrom:
       secretKeyRef:
+        {{- if contains "/" $key }}
+        name: {{ include "woow-lib.partName" (dict "root" $.root "part" (dir $key)) }}
+        {{- else }}
         name: {{ include "woow-lib.name" $.root }}
-        key: {{ $key }}
+        {{- end }}
+        key: {{ base $key }}
   {{- end }}
 {{- end }}
 {{- end -}}
@@ -76,6 +83,9 @@ volumeMounts:
   {{- with .data }}
   - name: data
     mountPath: {{ .mountPath }}
+    {{- with .subPath }}
+    subPath: {{ . }}
+    {{- end }}
   {{- end }}
   {{- range .scratch }}
   - name: {{ .name }}

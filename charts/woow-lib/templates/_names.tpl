@@ -2,9 +2,33 @@
 Names and labels. These take the root context, so that a chart's own templates can use them too.
 */}}
 
-{{/* Everything of a release carries the release's name: it is unique in its namespace and at most 53 characters. */}}
+{{/*
+Everything of a release carries the release's name: it is unique in its namespace and at most 53 characters. What belongs
+to a part carries the part's name too.
+*/}}
 {{- define "woow-lib.name" -}}
+{{- if .Chart.IsRoot -}}
 {{- .Release.Name | trunc 53 | trimSuffix "-" -}}
+{{- else -}}
+{{- include "woow-lib.partName" (dict "root" . "part" .Chart.Name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The name of a part, which is also the address of its Service: (dict "root" $ "part" "postgresql"). Names of StatefulSets
+have room for 52 characters: Kubernetes makes labels of them.
+*/}}
+{{- define "woow-lib.partName" -}}
+{{- printf "%s-%s" (.root.Release.Name | trunc 40 | trimSuffix "-") .part | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/*
+An init container that waits until a part answers, so that the app does not start, fail and be put off:
+(dict "root" $ "part" "postgresql" "port" 5432). The app's image must have bash.
+*/}}
+{{- define "woow-lib.waitFor" -}}
+name: wait-for-{{ .part }}
+command: [bash, -c, 'until (exec 3<>"/dev/tcp/$0/$1") 2>/dev/null; do sleep 2; done', {{ include "woow-lib.partName" . | quote }}, {{ .port | toString | quote }}]
 {{- end -}}
 
 {{/* What selects the pods. Selectors cannot be changed later, so nothing that may change belongs in here. */}}

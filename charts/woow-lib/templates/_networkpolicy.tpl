@@ -3,6 +3,7 @@ Nothing comes in but on the app's port, from its own namespace and (where it has
 controller; nothing goes out but DNS and what `egress` of the description asks for:
   internet:  any public address (private, link-local and metadata addresses stay closed)
   namespace: the other apps of the workspace
+A part is reached by its own release only, and the release may always reach its parts.
 */}}
 {{- define "woow-lib.networkPolicy" -}}
 {{- $egress := .app.egress | default dict -}}
@@ -17,8 +18,14 @@ spec:
   policyTypes: [Ingress, Egress]
   ingress:
     - from:
+        {{- if .of }}
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ .root.Release.Name }}
+        {{- else }}
         - podSelector: {}
-        {{- if and .app.web .root.Values.ingress.enabled }}
+        {{- end }}
+        {{- if and .app.web (not .of) .root.Values.ingress.enabled }}
         - namespaceSelector:
             matchLabels:
               kubernetes.io/metadata.name: {{ .root.Values.networkPolicy.ingressNamespace | quote }}
@@ -41,6 +48,11 @@ spec:
     {{- if $egress.namespace }}
     - to:
         - podSelector: {}
+    {{- else if .parts }}
+    - to:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ .root.Release.Name }}
     {{- end }}
     {{- if $egress.internet }}
     - to:

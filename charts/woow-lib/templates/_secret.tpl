@@ -33,6 +33,17 @@ data:
   {{- end }}
 {{- end -}}
 
+{{/* The secret values that the app reads, as JSON: its own, and those of its parts that it names. */}}
+{{- define "woow-lib.secretsRead" -}}
+{{- $read := deepCopy .secret -}}
+{{- range $key := values (.app.secretEnv | default dict) -}}
+{{- if contains "/" $key -}}
+{{- $_ := set $read $key (index $.parts (dir $key) "secret" (base $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- $read | toJson -}}
+{{- end -}}
+
 {{/*
 Changes when a secret value changes, so that the pods roll. Whoever may read pods may read this annotation, and a plain
 hash of a password that a person chose can be guessed; so it goes through scrypt first (derivePassword), salted with
@@ -40,7 +51,7 @@ the release.
 */}}
 {{- define "woow-lib.secretChecksum" -}}
 {{- $site := printf "%s/%s" .root.Release.Namespace .root.Release.Name -}}
-{{- derivePassword 1 "maximum" (.secret | toJson | sha256sum) .root.Chart.Name $site | sha256sum -}}
+{{- derivePassword 1 "maximum" (include "woow-lib.secretsRead" . | sha256sum) .root.Chart.Name $site | sha256sum -}}
 {{- end -}}
 
 {{/* Files the app needs beside its image: `config: {mountPath, files: {name: text}}` */}}

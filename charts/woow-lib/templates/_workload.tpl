@@ -27,9 +27,10 @@ spec:
     metadata:
       labels:
         {{- include "woow-lib.podLabels" .root | nindent 8 }}
-      {{- if or .app.secret .app.config }}
+      {{- $secrets := include "woow-lib.secretsRead" . | fromJson }}
+      {{- if or $secrets .app.config }}
       annotations:
-        {{- if .app.secret }}
+        {{- if $secrets }}
         checksum/secret: {{ include "woow-lib.secretChecksum" . }}
         {{- end }}
         {{- with .app.config }}
@@ -47,11 +48,13 @@ automountServiceAccountToken: false
 # variables such as N8N_PORT=tcp://... made from the names of Services would be read by the apps as their settings
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ .app.gracePeriod | default 30 | int64 }}
+{{- /* not `default`: group 0 is a group, and no user of that number runs */}}
+{{- $group := ternary .app.group .app.user (hasKey .app "group") }}
 securityContext:
   runAsNonRoot: true
   runAsUser: {{ .app.user | int64 }}
-  runAsGroup: {{ .app.group | default .app.user | int64 }}
-  fsGroup: {{ .app.group | default .app.user | int64 }}
+  runAsGroup: {{ $group | int64 }}
+  fsGroup: {{ $group | int64 }}
   # only where the volume's root differs: a large volume mounts at once, and private files keep their mode
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
@@ -68,6 +71,9 @@ initContainers:
 {{- end }}
 containers:
   - {{ include "woow-lib.container" (dict "root" .root "app" .app "container" (dict "name" .root.Chart.Name "command" .app.command "args" .app.args "main" true)) | indent 4 | trim }}
+  {{- range .app.beside }}
+  - {{ include "woow-lib.container" (dict "root" $.root "app" $.app "container" .) | indent 4 | trim }}
+  {{- end }}
 {{- include "woow-lib.volumes" . }}
 {{- end -}}
 

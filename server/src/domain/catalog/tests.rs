@@ -87,18 +87,36 @@ fn the_apps_of_this_repository_are_right() {
     let catalog = Catalog::load(Path::new(CHARTS)).unwrap();
     assert_eq!(catalog.skipped(), []);
     let names: Vec<&str> = catalog.apps().iter().map(|app| app.name.as_str()).collect();
-    assert_eq!(names, ["n8n", "PostgreSQL", "Uptime Kuma"]);
+    assert_eq!(
+        names,
+        [
+            "Forgejo",
+            "Grafana",
+            "Home Assistant",
+            "Metabase",
+            "n8n",
+            "Nextcloud",
+            "Open WebUI",
+            "PostgreSQL",
+            "Uptime Kuma",
+            "Valkey",
+            "Vaultwarden",
+            "WordPress"
+        ]
+    );
     let slugs = |category, words| {
         catalog.search(category, words).iter().map(|app| app.slug.clone()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(slugs(None, ""), "n8n postgresql uptime-kuma");
-    assert_eq!(slugs(Some(AppCategory::Database), ""), "postgresql");
+    assert_eq!(slugs(None, "").split(' ').count(), 12);
+    assert_eq!(slugs(Some(AppCategory::Database), ""), "postgresql valkey");
     assert_eq!(slugs(None, "  WEBHOOKS Flow "), "n8n");
     assert_eq!(slugs(None, "uptime sql"), "");
     let n8n = catalog.get("n8n").unwrap();
     assert!(n8n.chart.is_absolute() && n8n.fields[0].required && !n8n.app_version.is_empty());
     assert_eq!(n8n.summary.get("de-AT"), n8n.summary.get("en"));
-    assert!(catalog.get("woow-lib").is_none());
+    for part in ["woow-lib", "mariadb", "ollama"] {
+        assert!(catalog.get(part).is_none(), "{part} is no app by itself");
+    }
 }
 
 #[test]
