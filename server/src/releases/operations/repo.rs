@@ -241,6 +241,16 @@ pub(super) async fn update(
     Ok(row)
 }
 
+/// How an operation ends.
+pub(super) struct Closing {
+    /// The last of its journal.
+    pub(super) entry: Entry,
+    /// Its outcome in the audit.
+    pub(super) phase: audit::Phase,
+    /// Whether undoing has been tried.
+    pub(super) undone: bool,
+}
+
 /// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing. One
 /// that someone has cancelled meanwhile does not end before it is `undone`: then nothing is written, and its row is the
 /// answer.
@@ -250,13 +260,13 @@ pub(super) async fn finish(
     row: &operation::Model,
     owner: &str,
     change: operation::ActiveModel,
-    (entry, phase): (Entry, audit::Phase),
-    undone: bool,
+    closing: Closing,
     now: Instant,
 ) -> Result<Option<operation::Model>, StepError> {
     let tx = db.begin().await?;
     held(&tx, row.id, owner).await?;
     let fresh = find(&tx, row.id).await?.ok_or(StepError::Interrupted)?;
+    let Closing { entry, phase, undone } = closing;
     if !undone && fresh.cancel_requested {
         return Ok(Some(fresh));
     }

@@ -289,12 +289,11 @@ impl Worker<'_> {
             ..Default::default()
         };
         let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
-        let closing = (Entry { step: None, level, code, params: Params::new() }, phase);
-        let engine = self.engine;
         // Also when undoing itself fails for good: then that is the end.
         let undone = Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo);
-        let now = engine.clock.now();
-        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, undone, now);
+        let closing = repo::Closing { entry: Entry { step: None, level, code, params: Params::new() }, phase, undone };
+        let engine = self.engine;
+        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
         if let Some(cancelled) = ended.await? {
             return Ok(Next::Go(Box::new(cancelled)));
         }

@@ -32,13 +32,10 @@ pub(super) async fn wait(
     context.only_waits();
     let gone = tools.live.wait(&row.namespace, &row.release_name, |snapshot| left(snapshot, what).is_empty());
     tokio::select! {
-        ended = tokio::time::timeout(PATIENCE, gone) => match ended {
-            Ok(_) => Ok(()),
-            Err(_) => {
-                let names = left(&tools.live.snapshot(&row.namespace, &row.release_name), what).join(", ");
-                Err(StepError::Passing(OperationErrorCode::StillDeleting, params([("names", names)])))
-            }
-        },
+        ended = tokio::time::timeout(PATIENCE, gone) => ended.map(drop).map_err(|_| {
+            let names = left(&tools.live.snapshot(&row.namespace, &row.release_name), what).join(", ");
+            StepError::Passing(OperationErrorCode::StillDeleting, params([("names", names)]))
+        }),
         () = context.cancel.cancelled() => Err(StepError::Interrupted),
     }
 }
