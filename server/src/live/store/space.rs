@@ -100,8 +100,11 @@ impl Space {
     /// Finds the release of an object, and then of all that it controls.
     fn place(&mut self, key: &Key, touched: bool, changed: &mut Changed) {
         let Some(entry) = self.objects.get(key) else { return };
-        let release = self.release_of(&entry.object);
         let before = entry.release.clone();
+        // What its controller was of, once that has gone before it: a pod takes its time to end.
+        let meta = entry.object.meta();
+        let orphaned = meta.controller.as_ref().is_some_and(|uid| !self.by_uid.contains_key(uid));
+        let release = self.release_of(&entry.object).or_else(|| before.clone().filter(|_| orphaned));
         let uid = entry.object.meta().uid.clone();
         for release in before.iter().chain(&release) {
             if touched || before.as_ref() != Some(release) {

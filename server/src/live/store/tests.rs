@@ -70,6 +70,25 @@ fn the_order_of_arrival_does_not_matter() {
 }
 
 #[test]
+fn what_outlives_its_controller_keeps_its_release() {
+    let mut store = store();
+    let set = || workload(WorkloadKind::ReplicaSet, of_release("web", meta("web-1", 1)));
+    put(&mut store, set());
+    put(&mut store, pod(controlled_by("web-1", meta("web-1-a", 2))));
+    store.remove(&Observed::Object { namespace: "ns".to_owned(), object: set() });
+    // The garbage collector comes for the pod, which takes its time to end.
+    let mut leaving = controlled_by("web-1", meta("web-1-a", 3));
+    leaving.deleting = Some(Instant(9));
+    let ending = PodView { meta: leaving, ..PodView::default() };
+    put(&mut store, Object::Pod(Arc::new(ending.clone())));
+    assert_eq!(look(&store, "web").pods.len(), 1, "it is there still");
+    store.take_changed();
+    store.remove(&Observed::Object { namespace: "ns".to_owned(), object: Object::Pod(Arc::new(ending)) });
+    assert!(store.take_changed().touches("ns", "web"), "and its end is told");
+    assert!(look(&store, "web").pods.is_empty());
+}
+
+#[test]
 fn the_controller_outweighs_a_label() {
     let mut store = store();
     put(&mut store, workload(WorkloadKind::Deployment, of_release("web", meta("web", 1))));

@@ -168,7 +168,7 @@ impl Inner {
     /// Starts what is due, as long as there are places; says how long nothing else will be due.
     async fn start_due(self: &Arc<Self>, tasks: &TaskTracker) -> Result<Option<Duration>, sea_orm::DbErr> {
         loop {
-            if self.running().len() >= MOST_CLAIMED {
+            if self.shutdown.is_cancelled() || self.running().len() >= MOST_CLAIMED {
                 return Ok(None);
             }
             let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() else {

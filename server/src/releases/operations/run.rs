@@ -67,6 +67,10 @@ async fn drive(
     };
     row = worker.update(&row, change, opening.map(Entry::info).into_iter().collect()).await?;
     loop {
+        if engine.shutdown.is_cancelled() {
+            // Claimed while the server was already told to end.
+            return worker.interrupted(row).await.map(drop);
+        }
         let next = if is_cancelled(&row) {
             worker.undo(&row, job.as_ref()).await?
         } else if let Some(step) = Steps::parse(&row.steps).next().map(|step| step.name) {
