@@ -1,8 +1,9 @@
 // What people do without thinking: by keyboard alone, back and forward, another theme, sign-out.
 
 import { type Locator, type Page } from '@playwright/test';
+import { hold, letGo } from './support/cluster.ts';
 import { type Installation } from './support/installation.ts';
-import { tab } from './support/pages.ts';
+import { badge, expectStep, tab } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'everyday' });
@@ -38,9 +39,9 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 async function readyWorkspace(installation: Installation, name: string) {
   const api = await installation.api();
-  const { id, operation } = await api.createWorkspace(name);
+  const { id, namespace, operation } = await api.createWorkspace(name);
   await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
-  return { api, id };
+  return { api, id, namespace };
 }
 
 test('an app is launched by keyboard alone', async ({ page, installation }) => {
@@ -95,6 +96,32 @@ test('an app is launched by keyboard alone', async ({ page, installation }) => {
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(restart).toBeFocused();
+});
+
+test('a launch is cancelled, told so, and tried again', async ({ page, installation }) => {
+  const { api, id, namespace } = await readyWorkspace(installation, 'Second thoughts');
+  await hold(namespace);
+  const { id: service, operation } = await api.launch(id, 'n8n', 'Flow');
+  await signIn(page, installation);
+  await page.goto(`/w/${id}/operations/${operation}`);
+  await expectStep(page, 'Wait until ready', 'RUNNING');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const head = page.locator('.operation-head');
+  await expect(badge(head)).toHaveText('Cancelled', { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+
+  // The service says the same, and what cannot be done now says why.
+  await page.goto(`/w/${id}/services/${service}`);
+  await expect(page.locator('.status-sentence')).toHaveText(/cancelled/i);
+  const restart = page.getByRole('button', { name: 'Restart' });
+  await expect(restart).toHaveAttribute('aria-disabled', 'true');
+  await expect(restart).toHaveAccessibleDescription(/\S/);
+
+  await letGo(namespace);
+  await page.goto(`/w/${id}/operations/${operation}`);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(badge(head)).toHaveText('Done', { timeout: 60_000 });
+  await expect.poll(() => api.statusOf(service)).toBe('RUNNING ALL_READY');
 });
 
 test('the theme that was chosen stays over a reload', async ({ page, installation }) => {
