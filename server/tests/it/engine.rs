@@ -155,6 +155,14 @@ impl Stage {
         Ok(row)
     }
 
+    /// Cancels an operation that has begun.
+    async fn cancel(&self, engine: &Engine, row: &OperationRow) {
+        let tx = self.db.begin().await.unwrap();
+        assert!(!operations::request_cancel(&tx, row, "Ada", SystemClock.now()).await.unwrap(), "it has begun");
+        tx.commit().await.unwrap();
+        engine.interrupt(row.id);
+    }
+
     async fn row(&self, id: Uuid) -> OperationRow {
         operations::find(self.db.write(), id).await.unwrap().unwrap()
     }
@@ -229,10 +237,7 @@ async fn cancelling_stops_the_step_and_undoes() {
     let engine = stage.engine(Told::WaitForCancel);
     engine.wake();
     let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
-    let tx = stage.db.begin().await.unwrap();
-    assert!(!operations::request_cancel(&tx, &row, "Ada", SystemClock.now()).await.unwrap());
-    tx.commit().await.unwrap();
-    engine.interrupt(row.id);
+    stage.cancel(&engine, &row).await;
     stage.until(row.id, |row| row.state == "CANCELLED").await;
     assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
 }
@@ -263,10 +268,7 @@ async fn a_step_that_fails_while_it_is_cancelled_is_undone() {
     let engine = stage.engine(Told::FailOnceCancelled);
     engine.wake();
     let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
-    let tx = stage.db.begin().await.unwrap();
-    operations::request_cancel(&tx, &row, "Ada", SystemClock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    engine.interrupt(row.id);
+    stage.cancel(&engine, &row).await;
     stage.until(row.id, |row| row.state == "CANCELLED").await;
     assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
 }

@@ -1,7 +1,5 @@
 //! Signals and metrics, which belong to the whole process.
 
-use std::time::Duration;
-
 use server::{
     http::serve::{Bounds, Life, serve},
     telemetry,
@@ -50,12 +48,17 @@ async fn a_signal_ends_everything_in_order() {
     life.stop_on_signals().expect("handlers");
     let (stopping, waited) = (life.stopping.clone(), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
     let flag = std::sync::Arc::clone(&waited);
+    let (finish, finished) = tokio::sync::oneshot::channel::<()>();
     life.tasks.spawn(async move {
         stopping.cancelled().await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        finished.await.expect("the test goes on");
         flag.store(true, std::sync::atomic::Ordering::SeqCst);
     });
     rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).expect("sent");
-    assert!(life.end().await);
+    life.stopping.cancelled().await;
+    let mut end = std::pin::pin!(life.end());
+    assert!(futures::poll!(end.as_mut()).is_pending(), "something is still under way");
+    finish.send(()).expect("it waits for this");
+    assert!(end.await);
     assert!(waited.load(std::sync::atomic::Ordering::SeqCst), "background work is waited for");
 }

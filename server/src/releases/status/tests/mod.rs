@@ -1,4 +1,4 @@
-//! Situations by name, and what they are called.
+//! Situations by name, and what they are called: one table, row by row, so that two that look alike stand beside each other.
 
 mod build;
 
