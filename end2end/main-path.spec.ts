@@ -202,6 +202,7 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     const install = step(page, 'Install with Helm');
     await install.getByRole('button').click();
     await expect(install.locator('.journal')).toContainText('helm ');
+    await expect(install.locator('.journal')).not.toContainText('helm helm');
     await expect(install.locator('time').first()).toHaveText(/\d/);
   });
 

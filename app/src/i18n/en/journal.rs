@@ -21,7 +21,7 @@ pub fn journal(code: JournalCode) -> &'static str {
         JournalCode::LimitsApplied => "Quota, default limits and network policy are set.",
         JournalCode::AccessApplied => "The deployer account is set; it can act in this namespace only.",
         JournalCode::ChartChecked => "The chart makes {objects|its} objects, all of them allowed.",
-        JournalCode::HelmStarted => "helm {command}",
+        JournalCode::HelmStarted => "{command}",
         JournalCode::HelmFinished => "Helm ended after {took|a moment}.",
         JournalCode::HelmOutput => "{text}",
         JournalCode::HelmEndedLeftover => "A Helm process left over from an earlier attempt was ended.",
