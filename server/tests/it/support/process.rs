@@ -90,6 +90,19 @@ impl Server {
         server
     }
 
+    /// A server that does not run yet, on a database and with a master key that are there already.
+    pub fn existing(data: TempDir, database: String) -> Self {
+        Self {
+            data,
+            database,
+            settings: Vec::new(),
+            child: None,
+            address: String::new(),
+            log: std::sync::Arc::default(),
+            password: super::PASSWORD.to_owned(),
+        }
+    }
+
     /// Another server on the same database, with the same master key and a data folder of its own.
     pub async fn beside(&self) -> Self {
         let data = tempfile::tempdir().unwrap();
