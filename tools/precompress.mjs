@@ -1,12 +1,15 @@
 // After `trunk build`: compresses what the server will send (it never compresses by itself), and writes down
-// the hashes of the inline scripts, which a strict Content-Security-Policy has to name.
+// the hashes of the inline scripts, which a strict Content-Security-Policy has to name. Fails when a first visit would
+// have to load more than the budget.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const dist = process.argv[2] ?? "dist";
-const COMPRESSED = /\.(wasm|js|mjs|css|html|svg|json|txt|webmanifest)$/;
+// What a first visit loads before it shows anything: WebAssembly, scripts and styles, compressed.
+const BUDGET = 350_000;
+const COMPRESSED = /\.(wasm|bin|js|mjs|css|html|svg|json|txt|webmanifest)$/;
 
 const files = readdirSync(dist, { recursive: true })
   .map((name) => join(dist, name))
@@ -28,9 +31,32 @@ for (const path of files.filter((path) => COMPRESSED.test(path))) {
 }
 
 const html = readFileSync(join(dist, "index.html"), "utf8");
+// Every file that the page names, and every script that those import; lazy pages are named by neither.
+const first = new Set();
+const imports = /\bfrom\s*["']\.\/([^"']+\.js)["']/g;
+const note = (name) => {
+  if (first.has(name) || !/\.(wasm|js|css)$/.test(name)) return;
+  first.add(name);
+  if (name.endsWith(".js")) for (const [, other] of readFileSync(join(dist, name), "utf8").matchAll(imports)) note(other);
+};
+const names = files.map((path) => relative(dist, path));
+for (const name of names) if (html.includes(`/${name}`)) note(name);
+const weigh = (name) => statSync(join(dist, `${name}.br`)).size;
+const weight = [...first].reduce((sum, name) => sum + weigh(name), 0);
+
 const inline = [...html.matchAll(/<script(?![^>]*\ssrc\s*=)[^>]*>([\s\S]*?)<\/script>/gi)].map((match) => match[1]);
 const hashes = inline.map((script) => `sha256-${createHash("sha256").update(script, "utf8").digest("base64")}`);
-writeFileSync(join(dist, ".csp.json"), `${JSON.stringify({ "script-src": [...new Set(hashes)] }, null, 2)}\n`);
 
 const kib = (bytes) => `${Math.round(bytes / 1024)} KiB`;
 console.log(`${dist}: ${kib(before)} compressed to ${kib(after)}; ${hashes.length} inline script(s)`);
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+for (const name of [...first, ...names.filter((name) => /\.(wasm|bin)$/.test(name) && !first.has(name))]) {
+  console.log(`${kb(weigh(name)).padStart(10)}  ${first.has(name) ? "first" : "lazy "}  ${name}`);
+}
+console.log(`A first visit loads ${kb(weight)} of ${kb(BUDGET)}.`);
+if (weight > BUDGET) {
+  console.error("That is too much: make a page lazy (docs/ARCHITECTURE.md, The console), or cut something.");
+  process.exit(1);
+}
+// Last of all: a build without it is not whole.
+writeFileSync(join(dist, ".csp.json"), `${JSON.stringify({ "script-src": [...new Set(hashes)] }, null, 2)}\n`);

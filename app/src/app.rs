@@ -4,13 +4,11 @@ use crate::lean::view;
 use crate::{
     components::Frame,
     pages::{
-        account::Account,
         entry::{ChangePassword, SignIn},
-        marketplace::{AppPage, LaunchPage, Marketplace},
+        lazy,
         not_found::NotFound,
-        operations::OperationPage,
-        services::{ServicePage, Services},
-        workspaces::{Overview, Settings, WorkspaceLayout, Workspaces},
+        services::Services,
+        workspaces::{Overview, WorkspaceLayout, Workspaces},
     },
     paths::Path,
     stores::{clock, session},
@@ -43,16 +41,16 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=way(path!("")) view=Frame>
                     <Route path=way(path!("/")) view=|| view! { <Redirect path=Path::Workspaces.to_string() /> } />
                     <Route path=way(path!("/workspaces")) view=Workspaces />
-                    <Route path=way(path!("/account")) view=Account />
+                    <Route path=way(path!("/account")) view=lazy::account />
                     <ParentRoute path=way(path!("/w/:id")) view=WorkspaceLayout>
                         <Route path=way(path!("")) view=Overview />
-                        <Route path=way(path!("/marketplace")) view=Marketplace />
-                        <Route path=way(path!("/marketplace/:slug")) view=AppPage />
-                        <Route path=way(path!("/marketplace/:slug/launch")) view=LaunchPage />
+                        <Route path=way(path!("/marketplace")) view=lazy::marketplace />
+                        <Route path=way(path!("/marketplace/:slug")) view=lazy::app />
+                        <Route path=way(path!("/marketplace/:slug/launch")) view=lazy::launch />
                         <Route path=way(path!("/services")) view=Services />
-                        <Route path=way(path!("/services/:service/:tab?")) view=ServicePage />
-                        <Route path=way(path!("/operations/:operation")) view=OperationPage />
-                        <Route path=way(path!("/settings")) view=Settings />
+                        <Route path=way(path!("/services/:service/:tab?")) view=lazy::service />
+                        <Route path=way(path!("/operations/:operation")) view=lazy::operation />
+                        <Route path=way(path!("/settings")) view=lazy::settings />
                         <Route path=way(path!("/*rest")) view=NotFound />
                     </ParentRoute>
                     <Route path=way(path!("/*rest")) view=NotFound />

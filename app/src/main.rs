@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod components;
 mod i18n;
+mod lazy;
 mod lean;
 mod pages;
 mod panic;

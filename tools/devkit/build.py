@@ -11,7 +11,7 @@ from .proc import Failed, say
 # What the console is made of. Cargo would find out too, but Trunk links anew each time (minutes of LTO).
 APP_SOURCES = [
     "app", "shared", "style", ".cargo", "Cargo.toml", "Cargo.lock", "Trunk.toml", "schema.graphql",
-    "tools/precompress.mjs", "tools/npm/package-lock.json", "tools/pins.toml",
+    "tools/precompress.mjs", "tools/wasm", "tools/npm/package-lock.json", "tools/pins.toml",
 ]  # fmt: skip
 # Everything that is not the console.
 SERVER_SIDE = ["--workspace", "--exclude", "app"]
@@ -44,9 +44,10 @@ def app(log_dir: Path | None = None) -> None:
     log = fresh(log_dir / "build-app.log")
     # Trunk reads NO_COLOR as a boolean and stops at "1", which others take for true.
     env = paths.tool_env({"NO_COLOR": "true", "TRUNK_SKIP_VERSION_CHECK": "true"})
-    hint = "the compiler's words are above; `.local/bin/trunk build --release` repeats it"
+    hint = "the compiler's words are above; `tools/build app` repeats it"
     proc.logged("trunk build", ["trunk", "build", "--release"], log, cwd=paths.ROOT, env=env, hint=hint)
-    proc.logged("precompress", ["node", "tools/precompress.mjs", "dist"], log, cwd=paths.ROOT, env=env)
+    hint = "the last words are above: what a first visit loads may be over its budget"
+    proc.logged("precompress", ["node", "tools/precompress.mjs", "dist"], log, cwd=paths.ROOT, env=env, hint=hint)
     stamp.write_text(wanted)
 
 

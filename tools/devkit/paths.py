@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tools"
 LOCAL = ROOT / ".local"
 BIN = LOCAL / "bin"  # link to the tools of this checkout's pins
+WASM = TOOLS / "wasm"  # stands before wasm-bindgen of BIN
 SERVER = LOCAL / "woow-paas"  # the built server, copied here: the target folder may be shared
 DATA = LOCAL / "data"
 SANDBOX = LOCAL / "sandbox"
@@ -44,7 +45,7 @@ def target_dir() -> Path:
 def tool_env(extra: dict[str, str] | None = None) -> dict[str, str]:
     """The environment of every command we start: our tools first, and no ambient cluster."""
     env = dict(os.environ)
-    env["PATH"] = os.pathsep.join([str(BIN), env["PATH"]])
+    env["PATH"] = os.pathsep.join([str(WASM), str(BIN), env["PATH"]])
     env["CARGO_TARGET_DIR"] = str(target_dir())
     # A cluster is only ever used when it is named; kubectl and helm get theirs by argument.
     env.pop("KUBECONFIG", None)

@@ -118,10 +118,12 @@ def parts() -> list[Part]:
     pins, bindgen = _pins(), wasm_bindgen_version()
     modules = (GO / "go.mod").read_text() + (GO / "go.sum").read_text()
     trunk = _cargo_install("trunk", pins["trunk"], "--locked", "--no-default-features", "--features", "rustls")
+    split = _cargo_install("wasm_split_cli_support", pins["wasm-split"], "--locked", "--features", "build-binary")
     return [
         Part("go", modules, "Kubernetes, etcd, kwok and Helm from tools/go", _build_go),
         Part("trunk", pins["trunk"], f"trunk {pins['trunk']}", trunk),
         Part("wasm-bindgen", bindgen, f"wasm-bindgen {bindgen}", _cargo_install("wasm-bindgen-cli", bindgen)),
+        Part("wasm-split", pins["wasm-split"], f"wasm-split {pins['wasm-split']}", split),
         Part("npm", (NPM / "package-lock.json").read_text(), "wasm-opt from tools/npm", _build_npm),
     ]
 

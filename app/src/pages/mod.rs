@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod entry;
+pub mod lazy;
 pub mod marketplace;
 pub mod not_found;
 pub mod operations;

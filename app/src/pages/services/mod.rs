@@ -10,4 +10,5 @@ mod pods;
 mod settings;
 
 pub use list::Services;
+pub use logs::Logs;
 pub use page::ServicePage;

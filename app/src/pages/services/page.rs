@@ -1,6 +1,6 @@
 //! A service's page: its head, which stays, and its tabs, which live in the address.
 
-use super::{activity::Activity, events::Events, logs::Logs, overview::Overview, settings::Settings};
+use super::{activity::Activity, events::Events, overview::Overview, settings::Settings};
 use crate::lean::{effect, memo, spawn, view};
 use crate::{
     api::{
@@ -11,6 +11,7 @@ use crate::{
     },
     components::{AppIcon, StateBadge, StatusLine, loaded, off, use_workspace},
     i18n::{self, t, with},
+    pages::lazy,
     paths::{Path, ServiceTab},
     stores::{head, toasts},
     ui::{Button, Dialog, Icon, Kind, icon},
@@ -89,7 +90,7 @@ fn Content(service: Signal<ServiceView>, tab: Memo<ServiceTab>) -> impl IntoView
         <div class="tab-body">
             {move || match tab.get() {
                 ServiceTab::Overview => view! { <Overview service=service /> }.into_any(),
-                ServiceTab::Logs => view! { <Logs service=service /> }.into_any(),
+                ServiceTab::Logs => lazy::logs(service),
                 ServiceTab::Events => view! { <Events service=service /> }.into_any(),
                 ServiceTab::Activity => view! { <Activity service=service /> }.into_any(),
                 ServiceTab::Settings => view! { <Settings service=service /> }.into_any(),

@@ -1,0 +1,58 @@
+//! The pages that are fetched when they are first opened, and the files that they are in.
+//!
+//! In the first load are sign-in, the list of workspaces and the overview of one: what a visit begins with.
+
+use super::{account, marketplace, operations, services, workspaces};
+use crate::api::types::ServiceView;
+use crate::lazy::{Lazy, lazy};
+use crate::lean::view;
+use leptos::prelude::*;
+
+/// The own account.
+pub fn account() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(account, (), |()| view! { <account::Account /> });
+    PAGE.show(())
+}
+
+/// The apps that can be launched.
+pub fn marketplace() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(market, (), |()| view! { <marketplace::Marketplace /> });
+    PAGE.show(())
+}
+
+/// One app.
+pub fn app() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(market, (), |()| view! { <marketplace::AppPage /> });
+    PAGE.show(())
+}
+
+/// The form that launches an app.
+pub fn launch() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(market, (), |()| view! { <marketplace::LaunchPage /> });
+    PAGE.show(())
+}
+
+/// A service with its tabs.
+pub fn service() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(service, (), |()| view! { <services::ServicePage /> });
+    PAGE.show(())
+}
+
+/// The log of a service.
+pub fn logs(service: Signal<ServiceView>) -> AnyView {
+    static PAGE: Lazy<Signal<ServiceView>> =
+        lazy!(logs, Signal<ServiceView>, |service| view! { <services::Logs service=service /> });
+    PAGE.show(service)
+}
+
+/// What an operation does.
+pub fn operation() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(operation, (), |()| view! { <operations::OperationPage /> });
+    PAGE.show(())
+}
+
+/// The settings of a workspace.
+pub fn settings() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(settings, (), |()| view! { <workspaces::Settings /> });
+    PAGE.show(())
+}
