@@ -124,10 +124,11 @@ pub async fn open(
         since_seconds: download.since_seconds,
         most: MOST_BYTES,
     };
-    let pieces = state.logs.whole(&log).await.map_err(|error| match error.is_transient() {
-        true => ApiError::unavailable(error),
-        false => ApiError::not_found(),
-    })?;
+    let pieces = state
+        .logs
+        .whole(&log)
+        .await
+        .map_err(|error| if error.is_transient() { ApiError::unavailable(error) } else { ApiError::not_found() })?;
     let (state, actor) = (state.clone(), actor.clone());
     let bytes = stream! {
         let mut pieces = std::pin::pin!(pieces);
