@@ -43,14 +43,22 @@ export async function letGo(namespace: string): Promise<void> {
   await kubectl('delete', 'quota', HOLD, '--namespace', namespace);
 }
 
+let logFile: string | undefined;
+
+/** The file that answers for the log of every container. It is looked for once: while it is rotated, it is not there. */
+function currentLog(): string {
+  logFile ??= places.logFile();
+  return logFile;
+}
+
 /** Writes lines into the log of every container of the sandbox, in the form of CRI. */
 export async function log(...texts: string[]): Promise<void> {
-  await write(places.logFile(), texts);
+  await write(currentLog(), texts);
 }
 
 /** The same into what every container wrote before it was started again. */
 export async function logBefore(...texts: string[]): Promise<void> {
-  await write(path.join(path.dirname(places.logFile()), 'previous.log'), texts);
+  await write(path.join(path.dirname(currentLog()), 'previous.log'), texts);
 }
 
 async function write(file: string, texts: string[]): Promise<void> {
