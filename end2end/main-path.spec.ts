@@ -257,12 +257,12 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     await tab(page, 'Logs').click();
     const lines = page.getByRole('log');
     const state = page.locator('.log-state').getByRole('status');
-    await expect(state).toContainText('Following');
+    await expect(state).toContainText('Live');
     await log('e2e: the first line');
     await expect(lines).toContainText('e2e: the first line');
 
     await second.goto(`${service}/logs`);
-    await expect(second.locator('.log-state').getByRole('status')).toContainText('Following');
+    await expect(second.locator('.log-state').getByRole('status')).toContainText('Live');
     await page.locator('.log-controls').getByRole('button', { name: 'Pause' }).click();
     await expect(state).toContainText('Paused.');
     await log('e2e: the second line');
@@ -271,7 +271,7 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     await expect(lines).not.toContainText('e2e: the second line');
     await page.locator('.log-controls').getByRole('button', { name: 'Resume' }).click();
     await expect(lines).toContainText('e2e: the second line');
-    await expect(state).toContainText('Following');
+    await expect(state).toContainText('Live');
     await log('e2e: the third line');
     await expect(lines).toContainText('e2e: the third line');
   });

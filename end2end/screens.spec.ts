@@ -210,9 +210,15 @@ test('all pages', async ({ page, installation }) => {
     await shoot(page, 'restart');
     await page.keyboard.press('Escape');
     await tab(page, 'Logs').click();
-    await expect(page.locator('.log-state').getByRole('status')).toContainText('Following');
+    await expect(page.locator('.log-state').getByRole('status')).toContainText('Live');
     await expect(page.locator('.log-line').first()).toBeVisible();
     await shoot(page, 'logs');
+    await page.locator('.log-controls').getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('searchbox').fill('get');
+    await expect(page.locator('.log-hits')).toHaveText(/^\d+ lines?$/);
+    await page.getByRole('searchbox').press('Enter');
+    await expect(page.locator('.log-hits')).toHaveText(/ of /);
+    await shoot(page, 'logs-search');
     await tab(page, 'Events').click();
     await expect(page.locator('.events li').first()).toBeVisible();
     await shoot(page, 'events');

@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { places } from './places.ts';
 
@@ -42,8 +43,25 @@ export async function letGo(namespace: string): Promise<void> {
   await kubectl('delete', 'quota', HOLD, '--namespace', namespace);
 }
 
-/** Writes a line into the log of every container of the sandbox, in the form of CRI. */
-export async function log(text: string): Promise<void> {
+let logFile: string | undefined;
+
+/** The file that answers for the log of every container. It is looked for once: while it is rotated, it is not there. */
+function currentLog(): string {
+  logFile ??= places.logFile();
+  return logFile;
+}
+
+/** Writes lines into the log of every container of the sandbox, in the form of CRI. */
+export async function log(...texts: string[]): Promise<void> {
+  await write(currentLog(), texts);
+}
+
+/** The same into what every container wrote before it was started again. */
+export async function logBefore(...texts: string[]): Promise<void> {
+  await write(path.join(path.dirname(currentLog()), 'previous.log'), texts);
+}
+
+async function write(file: string, texts: string[]): Promise<void> {
   const at = new Date().toISOString().replace('Z', '000000Z');
-  await appendFile(places.logFile(), `${at} stdout F ${text}\n`);
+  await appendFile(file, texts.map((text) => `${at} stdout F ${text}\n`).join(''));
 }

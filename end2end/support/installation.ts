@@ -84,6 +84,11 @@ export class Installation {
     }
   }
 
+  /** The server's process. */
+  get pid(): number {
+    return this.#process?.pid ?? Number.NaN;
+  }
+
   changedTo(password: string): void {
     this.password = password;
     this.mustChange = false;

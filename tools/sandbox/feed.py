@@ -18,7 +18,7 @@ from cluster import Api, Cluster
 from devkit import proc
 from devkit.proc import Failed
 
-ROTATE_AT = 2 * 1024 * 1024  # a day and a half of lines
+ROTATE_AT = 10 * 1024 * 1024  # as a kubelet does: a week of lines
 
 PATHS = ["/", "/healthz", "/api/items", "/api/items/42", "/login", "/assets/app.css", "/metrics"]
 LINES = [

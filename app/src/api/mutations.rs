@@ -379,6 +379,39 @@ pub async fn cancel_operation(input: CancelOperationInput) -> Result<OperationPa
     mutate::<CancelOperationMutation, _>(CancelOperationVariables { input }).await.map(|answer| answer.cancel_operation)
 }
 
+/// Input of [`create_log_download`].
+#[derive(cynic::InputObject, Debug, Clone)]
+pub struct CreateLogDownloadInput {
+    pub service_id: Id,
+    pub pod: String,
+    pub container: String,
+    pub previous: bool,
+}
+
+#[derive(cynic::QueryVariables)]
+struct CreateLogDownloadVariables {
+    input: CreateLogDownloadInput,
+}
+
+/// Answer of [`create_log_download`].
+#[derive(cynic::QueryFragment, Debug, Clone)]
+pub struct CreateLogDownloadPayload {
+    pub url: String,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Mutation", variables = "CreateLogDownloadVariables")]
+struct CreateLogDownloadMutation {
+    #[arguments(input: $input)]
+    create_log_download: CreateLogDownloadPayload,
+}
+
+/// Makes an address from which a log can be downloaded once.
+pub async fn create_log_download(input: CreateLogDownloadInput) -> Result<CreateLogDownloadPayload, ApiError> {
+    let answer = mutate::<CreateLogDownloadMutation, _>(CreateLogDownloadVariables { input }).await?;
+    Ok(answer.create_log_download)
+}
+
 read! {
     SignOutPayload { signed_out }
     SignOutMutation { sign_out }
@@ -403,4 +436,6 @@ read! {
     OperationPayload { operation }
     RetryOperationMutation { retry_operation }
     CancelOperationMutation { cancel_operation }
+    CreateLogDownloadPayload { url }
+    CreateLogDownloadMutation { create_log_download }
 }

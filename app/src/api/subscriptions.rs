@@ -127,6 +127,8 @@ pub struct ServiceLogsInput {
     #[cynic(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     #[cynic(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<bool>,
+    #[cynic(skip_serializing_if = "Option::is_none")]
     pub tail: Option<i32>,
 }
 

@@ -22,12 +22,18 @@ thread_local! {
         Intl::RelativeTimeFormat::new(&locales(), &options(&[("numeric", "auto")]));
     static EXACT: js_sys::Function =
         Intl::DateTimeFormat::new(&locales(), &options(&[("dateStyle", "medium"), ("timeStyle", "long")])).format();
-    static CLOCK: js_sys::Function = Intl::DateTimeFormat::new(
-        &locales(),
-        &options(&[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23")]),
-    )
-    .format();
+    static CLOCK: js_sys::Function = clock(&[]);
+    static LOG_CLOCK: js_sys::Function = clock(&[MILLIS]);
+    static LOG_CLOCK_UTC: js_sys::Function = clock(&[MILLIS, ("timeZone", "UTC")]);
     static NUMBER: js_sys::Function = Intl::NumberFormat::new(&locales(), &Object::new()).format();
+}
+
+const MILLIS: (&str, &str) = ("fractionalSecondDigits", "3");
+
+/// The time of day, to the second unless more is said.
+fn clock(more: &[(&str, &str)]) -> js_sys::Function {
+    let parts = [("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23")];
+    Intl::DateTimeFormat::new(&locales(), &options(&[&parts, more].concat())).format()
 }
 
 fn call(function: &js_sys::Function, value: &JsValue) -> String {
@@ -58,7 +64,13 @@ pub fn exact(millis: f64) -> String {
 
 /// The time of day, to the second.
 pub fn clock_time(millis: f64) -> String {
-    CLOCK.with(|format| call(format, &Date::new(&JsValue::from_f64(millis)).into()))
+    CLOCK.with(|format| call(format, &JsValue::from_f64(millis)))
+}
+
+/// The time of day of a log's line, to the millisecond: in the viewer's zone, or in UTC.
+pub fn log_time(millis: f64, utc: bool) -> String {
+    let clock = if utc { &LOG_CLOCK_UTC } else { &LOG_CLOCK };
+    clock.with(|format| call(format, &JsValue::from_f64(millis)))
 }
 
 /// A figure with its thousands grouped.

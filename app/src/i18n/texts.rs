@@ -148,9 +148,11 @@ texts! {
     }
     /// Live logs.
     logs: LogTexts {
-        pod, container, follow, wrap, pause, resume, empty, lines, simulated_help, no_pods, no_pods_text, gap,
-        ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost, state_failing; dropped,
-        state_paused
+        pod, container, time, time_off, time_local, time_utc, time_relative, follow, wrap, previous, previous_none,
+        pause, resume, search, search_label, search_close, searching, hit, hit_before, hit_after, no_hits, download,
+        download_loaded, download_whole, download_begun, download_failed, empty, simulated_help, no_pods, no_pods_text,
+        gap, reconnected, went_on, ended, cut, newest, state_opening, state_following, state_waiting, state_ended,
+        state_previous, state_lost, state_failing; lines, hits, dropped, left_out, state_paused
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

@@ -3,7 +3,7 @@
 
 use crate::{
     config::Retention,
-    domain::{identity, state::State},
+    domain::{identity, services, state::State},
     http::serve::Life,
     releases::operations,
 };
@@ -54,6 +54,7 @@ async fn tidy(state: &State, journal_days: i64) -> Result<(), sea_orm::DbErr> {
     let sessions = identity::repo::delete_expired_sessions(db, now).await?;
     let keys = identity::idempotency::delete_before(db, now.plus_seconds(-7 * DAY_SECONDS)).await?;
     let entries = operations::repo::delete_journal_before(db, now.plus_seconds(-journal_days * DAY_SECONDS)).await?;
-    tracing::debug!(sessions, keys, entries, "removed old records");
+    let downloads = services::repo::delete_expired_downloads(db, now).await?;
+    tracing::debug!(sessions, keys, entries, downloads, "removed old records");
     Ok(())
 }

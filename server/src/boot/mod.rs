@@ -61,9 +61,10 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
     };
     let schema = schema::build(state.clone(), &limits);
     let auth = Auth::start(state.clone(), life.stopping.clone());
-    let transport = Transport::configured(schema, auth, &config, &life);
+    let transport = Arc::new(Transport::configured(schema, auth, &config, &life));
+    let downloads = http::downloads::routes(state.clone(), Arc::clone(&transport));
     let http_state = HttpState {
-        transport: Arc::new(transport),
+        transport,
         console,
         readiness: Arc::new(Probe(state.clone())),
         icons: Arc::new(AppIcons(state.clone())),
@@ -78,7 +79,7 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
         life.tasks.wait().await;
         drop(lock);
     });
-    Ok(http::finish(http::routes(&http_state).layer(sessions), &http_state))
+    Ok(http::finish(http::routes(&http_state).merge(downloads).layer(sessions), &http_state))
 }
 
 struct Probe(crate::domain::state::State);

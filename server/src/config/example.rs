@@ -70,6 +70,7 @@ pub const EXAMPLE: &str = r#"# Woow PaaS. Every key can also be set by a variabl
 #requests_per_minute_per_actor = 1200
 #requests_per_minute_per_address = 3000
 #sign_ins_per_minute = 10
+#log_downloads_per_minute = 10
 #workspaces_per_person = 10
 
 [operations]

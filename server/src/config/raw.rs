@@ -89,6 +89,8 @@ pub struct Limits {
     pub requests_per_minute_per_address: NonZeroU32,
     /// Sign-ins that may be tried in a minute, by address and by e-mail address.
     pub sign_ins_per_minute: NonZeroU32,
+    /// Downloads of logs that one person may begin in a minute.
+    pub log_downloads_per_minute: NonZeroU32,
     /// Workspaces that one person may own.
     pub workspaces_per_person: NonZeroU32,
 }
@@ -109,6 +111,7 @@ impl Default for Limits {
             requests_per_minute_per_actor: count(1200),
             requests_per_minute_per_address: count(3000),
             sign_ins_per_minute: count(10),
+            log_downloads_per_minute: count(10),
             workspaces_per_person: count(10),
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         identity::{failures::Failures, throttle::Throttle},
     },
     events::Events,
-    graphql::errors::ApiError,
+    graphql::{errors::ApiError, transport::rates::KeyedLimit},
     live::{Live, logs::Logs},
     releases::operations::Engine,
 };
@@ -62,6 +62,8 @@ pub struct State {
     pub logs: Logs,
     /// Slows down guessing of passwords.
     pub throttle: Arc<Throttle>,
+    /// Counts the downloads of logs that each person begins.
+    pub downloads: Arc<KeyedLimit>,
     /// Counts failed sign-ins until they are written.
     pub failures: Arc<Failures>,
     /// The one cluster there is now.

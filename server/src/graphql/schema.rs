@@ -5,7 +5,7 @@ use crate::{
     domain::{
         catalog::graphql::CatalogQuery,
         identity::graphql::{IdentityMutation, IdentityQuery},
-        services::graphql::{ServiceMutation, ServiceQuery},
+        services::graphql::{DownloadMutation, ServiceMutation, ServiceQuery},
         state::State,
         workspaces::graphql::{WorkspaceMutation, WorkspaceQuery},
     },
@@ -19,7 +19,7 @@ pub struct Query(ServerQuery, IdentityQuery, CatalogQuery, WorkspaceQuery, Servi
 
 /// What can be changed. A request holds one of these fields at most.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdentityMutation, WorkspaceMutation, ServiceMutation, OperationMutation);
+pub struct Mutation(IdentityMutation, WorkspaceMutation, ServiceMutation, DownloadMutation, OperationMutation);
 
 /// The API's schema.
 pub type Schema = GraphqlSchema<Query, Mutation, SubscriptionRoot>;

@@ -5,6 +5,7 @@
 pub mod cidr;
 pub mod console;
 pub mod context;
+pub mod downloads;
 pub mod edge;
 pub mod headers;
 mod probes;

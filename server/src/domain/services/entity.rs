@@ -91,3 +91,44 @@ pub mod address {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// An address that serves a container's log once.
+pub mod log_download {
+    use sea_orm::entity::prelude::*;
+
+    /// An address that serves a container's log once.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "log_downloads")]
+    pub struct Model {
+        /// Primary key.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// SHA-256 of the secret in the address.
+        #[sea_orm(column_type = "Text")]
+        pub secret_hash: String,
+        /// For whom.
+        pub user_id: Uuid,
+        /// Of which service.
+        pub service_id: Uuid,
+        /// Of which of its pods.
+        #[sea_orm(column_type = "Text")]
+        pub pod: String,
+        /// Of which of the pod's containers.
+        #[sea_orm(column_type = "Text")]
+        pub container: String,
+        /// Of the container's run before this one.
+        pub previous: bool,
+        /// Not older than this; null for all of it.
+        pub since_seconds: Option<i64>,
+        /// Microseconds since 1970.
+        pub created_at: i64,
+        /// Microseconds since 1970.
+        pub expires_at: i64,
+    }
+
+    /// None: rows are joined by the queries of `repo`.
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,7 +1,11 @@
 //! A service's logs in the API.
 
 use crate::{
-    domain::{actor::Actor, services::service, state::State},
+    domain::{
+        actor::Actor,
+        services::{entity::service as service_row, service},
+        state::State,
+    },
     events::Event,
     graphql::{
         errors::ApiError,
@@ -28,6 +32,8 @@ pub struct ServiceLogsInput {
     pod: String,
     /// Of which of the pod's containers.
     container: String,
+    /// Of the container's run before this one: what it wrote until it ended.
+    previous: Option<bool>,
     /// Cursor of the last line that was seen.
     after: Option<String>,
     /// How many earlier lines to begin with; 200 when left out, 2000 at most.
@@ -77,6 +83,14 @@ impl From<logs::LogBatch> for LogBatch {
     }
 }
 
+/// Fails unless the pod is one of the service's, with such a container.
+pub(super) fn known(state: &State, row: &service_row::Model, pod: &str, container: &str) -> Result<(), ApiError> {
+    let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
+    let pod = snapshot.pods.iter().find(|one| one.meta.name == pod).ok_or_else(ApiError::not_found)?;
+    let found = pod.containers.iter().any(|one| one.name == container);
+    if found { Ok(()) } else { Err(ApiError::not_found()) }
+}
+
 /// Follows a container's log for whoever may read it, as long as they may.
 ///
 /// # Errors
@@ -95,11 +109,7 @@ pub async fn follow(
     let row = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     // Listening begins before the look at the rights has served, so that no change is missed.
     let mut events = state.events.listen();
-    let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
-    let pod = snapshot.pods.iter().find(|pod| pod.meta.name == input.pod).ok_or_else(ApiError::not_found)?;
-    if !pod.containers.iter().any(|container| container.name == input.container) {
-        return Err(ApiError::not_found());
-    }
+    known(state, &row, &input.pod, &input.container)?;
     let after = match input.after.as_deref().map(str::parse::<LogCursor>) {
         None => None,
         Some(Ok(cursor)) => Some(cursor),
@@ -113,6 +123,7 @@ pub async fn follow(
         namespace: row.namespace,
         pod: input.pod,
         container: input.container,
+        previous: input.previous.unwrap_or(false),
         after,
         tail: usize::try_from(tail).unwrap_or_default(),
     }));

@@ -1,6 +1,7 @@
 //! Services: apps that were launched.
 
 mod addresses;
+pub mod downloads;
 pub(crate) mod entity;
 pub mod graphql;
 pub mod jobs;

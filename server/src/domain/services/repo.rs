@@ -1,13 +1,13 @@
 //! Queries of services.
 
-use super::entity::service;
+use super::entity::{log_download, service};
 use crate::clock::Instant;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::{
-    ids::{ServiceId, WorkspaceId},
+    ids::{ServiceId, UserId, WorkspaceId},
     service::DesiredState,
 };
 use std::collections::HashMap;
@@ -111,4 +111,42 @@ pub async fn forget<C: ConnectionTrait>(db: &C, id: ServiceId, now: Instant) -> 
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// Inserts a download.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_download<C: ConnectionTrait>(db: &C, row: log_download::Model) -> Result<(), DbErr> {
+    log_download::ActiveModel::from(row).insert(db).await.map(|_| ())
+}
+
+/// Takes a person's download out by the hash of its secret, if it still holds: of several who ask at once, one gets it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_download<C: ConnectionTrait>(
+    db: &C,
+    secret_hash: &str,
+    user: UserId,
+    now: Instant,
+) -> Result<Option<log_download::Model>, DbErr> {
+    let found = log_download::Entity::find()
+        .filter(log_download::Column::SecretHash.eq(secret_hash))
+        .filter(log_download::Column::UserId.eq(user.0))
+        .filter(log_download::Column::ExpiresAt.gt(now.0))
+        .one(db)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let done = log_download::Entity::delete_by_id(row.id).exec(db).await?;
+    Ok((done.rows_affected == 1).then_some(row))
+}
+
+/// Removes downloads that nobody has begun in time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_expired_downloads<C: ConnectionTrait>(db: &C, now: Instant) -> Result<u64, DbErr> {
+    let expired = log_download::Column::ExpiresAt.lte(now.0);
+    Ok(log_download::Entity::delete_many().filter(expired).exec(db).await?.rows_affected)
 }

@@ -144,7 +144,7 @@ pub fn refused(status: StatusCode, error: impl Into<ServerError>, media: MediaTy
 }
 
 /// A refusal whose status code follows from its code.
-pub(super) fn refused_by_code(error: ApiError, media: MediaType, request_id: &str) -> Response {
+pub(crate) fn refused_by_code(error: ApiError, media: MediaType, request_id: &str) -> Response {
     refused(status_of(error.code), error, media, request_id)
 }
 

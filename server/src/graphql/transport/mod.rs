@@ -63,6 +63,8 @@ pub struct SocketLimits {
     pub write_timeout: Duration,
     /// Messages that wait for a slow client before its streams are no longer polled.
     pub outbox: usize,
+    /// Bytes of them: a log's messages are large.
+    pub outbox_bytes: usize,
     /// Open operations on one socket.
     pub streams: usize,
 }
@@ -74,6 +76,7 @@ impl Default for SocketLimits {
             keep_alive: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             outbox: 16,
+            outbox_bytes: 1 << 20,
             streams: 50,
         }
     }

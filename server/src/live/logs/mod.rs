@@ -6,14 +6,17 @@
 
 mod line;
 mod pods;
+mod previous;
 mod reader;
 mod ring;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod whole;
 
 pub use line::{LogCursor, LogLine};
 pub use pods::{PodSeen, PodStates};
+pub use whole::WholeLog;
 
 use super::Live;
 use crate::adapters::kube::{Cluster, Clusters};
@@ -38,6 +41,8 @@ pub struct LogRequest {
     pub pod: String,
     /// The container.
     pub container: String,
+    /// Of the container's run before this one, which has ended.
+    pub previous: bool,
     /// The last line that was seen.
     pub after: Option<LogCursor>,
     /// Without `after`: how many lines to begin with.
@@ -123,10 +128,13 @@ impl Logs {
     /// how the log stands; drop the stream to stop.
     pub fn follow(&self, request: LogRequest) -> impl Stream<Item = LogBatch> + Send + use<> {
         match self.inner.clusters.get(&request.cluster) {
-            Some((cluster, states)) => {
-                reader::stream(self.clone(), Arc::clone(cluster), Arc::clone(states), request).left_stream()
+            Some((cluster, states)) if request.previous => {
+                previous::stream(Arc::clone(cluster), Arc::clone(states), request, self.inner.times).boxed()
             }
-            None => stream::iter([LogBatch::empty(LogState::Ended)]).right_stream(),
+            Some((cluster, states)) => {
+                reader::stream(self.clone(), Arc::clone(cluster), Arc::clone(states), request).boxed()
+            }
+            None => stream::iter([LogBatch::empty(LogState::Ended)]).boxed(),
         }
     }
 

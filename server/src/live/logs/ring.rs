@@ -16,8 +16,8 @@ pub(super) const MAX_LINES: usize = 5000;
 /// Bytes that are kept.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// What goes into one batch.
-const BATCH_LINES: usize = 500;
-const BATCH_BYTES: usize = 256 * 1024;
+pub(super) const BATCH_LINES: usize = 500;
+pub(super) const BATCH_BYTES: usize = 256 * 1024;
 /// What a line costs beyond its text.
 const LINE_COST: usize = 64;
 const SECOND: i64 = 1_000_000_000;

@@ -12,7 +12,11 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
-use std::{collections::VecDeque, fmt::Write as _};
+use std::{
+    collections::VecDeque,
+    fmt::Write as _,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -43,6 +47,8 @@ struct Api {
     answers: Mutex<VecDeque<Answer>>,
     requests: Mutex<Vec<HashMap<String, String>>>,
     pod: watch::Sender<PodSeen>,
+    /// Whether there was a run before this one.
+    previous: AtomicBool,
 }
 
 impl Api {
@@ -91,7 +97,8 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
         .get("sinceTime")
         .map_or(0, |since| i64::try_from(since.parse::<jiff::Timestamp>().unwrap().as_nanosecond()).unwrap());
     let follow = query.contains_key("follow");
-    let answer = if follow { lock(&api.answers).pop_front() } else { None };
+    let breakable = follow || query.contains_key("previous");
+    let answer = if breakable { lock(&api.answers).pop_front() } else { None };
     let budget = match answer {
         Some(Answer::Refuse(status)) => {
             let body = format!(r#"{{"kind":"Status","status":"Failure","code":{}}}"#, status.as_u16());
@@ -100,6 +107,10 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
         Some(Answer::Break(bytes) | Answer::End(bytes)) => bytes,
         _ => usize::MAX,
     };
+    if query.contains_key("previous") && !api.previous.load(Ordering::Relaxed) {
+        let body = r#"{"kind":"Status","status":"Failure","reason":"BadRequest","code":400}"#;
+        return (StatusCode::BAD_REQUEST, body).into_response();
+    }
     let tail = query.get("tailLines").map_or(usize::MAX, |tail| tail.parse().unwrap());
     let receiver = api.log.subscribe();
     let first = receiver.borrow().lines.len().saturating_sub(tail);
@@ -150,6 +161,7 @@ async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
         answers: Mutex::new(answers.iter().copied().collect()),
         requests: Mutex::default(),
         pod: watch::Sender::new(PodSeen::Unknown),
+        previous: AtomicBool::new(false),
     });
     let app = Router::new().route("/api/v1/namespaces/ns/pods/p/log", get(serve)).with_state(Arc::clone(&api));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -177,6 +189,7 @@ fn request(tail: usize) -> LogRequest {
         namespace: "ns".to_owned(),
         pod: "p".to_owned(),
         container: "app".to_owned(),
+        previous: false,
         after: None,
         tail,
     }
@@ -364,4 +377,58 @@ async fn a_slow_reader_is_told_how_much_it_missed() {
     let batch = slow.next().await.unwrap();
     assert_eq!(batch.dropped, 1001);
     assert!(!batch.gap && !batch.lines.is_empty());
+}
+
+#[tokio::test]
+async fn the_run_before_is_read_once_over_broken_links() {
+    let breaks = [Answer::Refuse(StatusCode::BAD_GATEWAY), Answer::Break(30_000), Answer::Break(70_000)];
+    let (api, logs) = start(&breaks).await;
+    api.previous.store(true, Ordering::Relaxed);
+    (0..1200).for_each(|number| api.write(number / 3, &format!("line {number}")));
+    let before = || LogRequest { previous: true, ..request(1200) };
+    let mut stream = Box::pin(logs.follow(before()));
+    assert_eq!(read(&mut stream, 1200).await, (numbered(1200), false));
+    let rest: Vec<_> = stream.collect().await;
+    assert!(rest.iter().all(|batch| batch.lines.is_empty() && batch.state == LogState::Ended), "{rest:?}");
+    assert_eq!(api.follows(), 0);
+
+    let mut batches: Vec<_> = logs.follow(before()).collect().await;
+    assert_eq!(batches.pop().unwrap().state, LogState::Ended);
+    let cursor = batches[0].lines[4].cursor;
+    let after = logs.follow(LogRequest { after: Some(cursor), ..before() });
+    assert_eq!(read(&mut Box::pin(after), 1195).await.0, numbered(1200)[5..]);
+}
+
+#[tokio::test]
+async fn without_a_run_before_it_ends_at_once() {
+    let (api, logs) = start(&[]).await;
+    api.write(0, "line 0");
+    let batches: Vec<_> = logs.follow(LogRequest { previous: true, ..request(10) }).collect().await;
+    assert_eq!(batches, [LogBatch::empty(LogState::Ended)]);
+}
+
+#[tokio::test]
+async fn a_whole_log_is_read_to_where_it_is_and_no_further_than_its_bound() {
+    let (api, logs) = start(&[]).await;
+    (0..3).for_each(|number| api.write(number, &format!("line {number}")));
+    let log = WholeLog {
+        cluster: Uuid::nil().into(),
+        namespace: "ns".to_owned(),
+        pod: "p".to_owned(),
+        container: "app".to_owned(),
+        previous: false,
+        since_seconds: Some(60),
+        most: 1 << 20,
+    };
+    let text = async |log: &WholeLog| {
+        let pieces: Vec<_> = logs.whole(log).await.unwrap().collect().await;
+        String::from_utf8(pieces.into_iter().flat_map(Result::unwrap).collect()).unwrap()
+    };
+    let stamp = "2026-01-01T00:00:00.00000000";
+    assert_eq!(text(&log).await, format!("{stamp}0Z line 0\n{stamp}1Z line 1\n{stamp}2Z line 2\n"));
+    let cut = text(&WholeLog { most: 40, ..log.clone() }).await;
+    assert!(cut.starts_with(&format!("{stamp}0Z line 0\n---")), "{cut}");
+    let request = lock(&api.requests).pop().unwrap();
+    assert_eq!((request.get("sinceSeconds").map(String::as_str), request.contains_key("follow")), (Some("60"), false));
+    assert!(logs.whole(&WholeLog { previous: true, ..log }).await.is_err());
 }

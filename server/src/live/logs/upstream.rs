@@ -20,7 +20,7 @@ use std::{
 use tokio::sync::watch;
 
 /// Lines of before that are read at the start; no reader may ask for more.
-const BACKLOG_LINES: i64 = 2000;
+pub(super) const BACKLOG_LINES: i64 = 2000;
 
 /// After a pod is gone, what it wrote last may still come.
 const LAST_LINES: Duration = Duration::from_secs(2);

@@ -163,6 +163,7 @@ async fn a_log_is_followed_and_ends_with_its_pod() {
         namespace: scene.namespace.clone(),
         pod: seen.pods[0].meta.name.clone(),
         container: "app".to_owned(),
+        previous: false,
         after: None,
         tail: 10,
     }));

@@ -1,6 +1,6 @@
 //! Workspaces: their namespace, and who sees them.
 
-use crate::support::{Api, PASSWORD, Scene, Server, cluster, make_workspace, text};
+use crate::support::{Scene, Server, cluster, make_workspace, person, text};
 use k8s_openapi::api::{
     core::v1::{LimitRange, Namespace, ResourceQuota, ServiceAccount},
     networking::v1::NetworkPolicy,
@@ -8,25 +8,6 @@ use k8s_openapi::api::{
 };
 use kube::{Api as Kube, api::ListParams};
 use serde_json::json;
-use std::process::Stdio;
-use tokio::io::AsyncWriteExt;
-
-/// Makes another person on a server, and signs them in.
-async fn person(server: &Server, email: &str) -> Api {
-    let mut child = server
-        .command(&["admin", "create", "--email", email, "--name", "Bob", "--password-stdin"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).await.unwrap();
-    let made = child.wait_with_output().await.unwrap();
-    assert!(made.status.success());
-    assert!(!String::from_utf8_lossy(&made.stdout).contains(PASSWORD), "a given password is not printed");
-    let mut api = server.visitor();
-    api.sign_in(email, PASSWORD).await.unwrap();
-    api
-}
 
 #[tokio::test]
 async fn a_workspace_is_a_furnished_namespace() {

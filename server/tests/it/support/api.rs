@@ -64,6 +64,15 @@ impl Api {
         (answer.status(), answer.text().await.expect("the answer is text"))
     }
 
+    /// Gets something that is no part of the API.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        let mut request = self.client.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.expect("the server answers")
+    }
+
     /// A query or mutation, refused or not.
     pub async fn try_ask(&self, query: &str, variables: Value) -> Result<Value, Refused> {
         let body = json!({ "query": query, "variables": variables }).to_string();

@@ -1,16 +1,12 @@
 //! The part of a log that is on the screen: only those rows are in the page, however many there are.
 
 use super::{
-    ansi,
-    buffer::{Buffer, Mark, Row},
+    buffer::{Buffer, Shown},
     feed::Feed,
+    line::{RowView, Shape},
 };
+use crate::i18n::t;
 use crate::lean::{For, effect, memo, view};
-use crate::{
-    api::{DateTime, subscriptions::LogLine},
-    i18n::{self, count, t},
-    ui::{Icon, icon},
-};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, KeyboardEvent, ResizeObserver};
@@ -32,19 +28,34 @@ struct Port {
 pub fn LogView(
     /// What is read.
     feed: Feed,
+    /// How its lines are drawn.
+    shape: Shape,
+    /// The number of the row at the top of what is seen.
+    top: StoredValue<u64>,
+    /// What stands in place of lines where there are none.
+    empty: Signal<&'static str>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let ruler = NodeRef::<html::Span>::new();
     let port = RwSignal::new(Port::default());
+    let look = move |view: &HtmlElement| {
+        port.try_set(Port { top: f64::from(view.scroll_top()), height: f64::from(view.client_height()) });
+    };
     let measure = move || {
         let (Some(view), Some(ruler)) = (node.get_untracked(), ruler.get_untracked()) else { return };
-        fit(feed, &view, &ruler);
-        port.set(Port { top: f64::from(view.scroll_top()), height: f64::from(view.client_height()) });
+        fit(feed, shape.wrap.get_untracked(), &view, &ruler);
+        look(&view);
     };
     observe(node, measure);
+    let any = memo(move |_| feed.lines.get() > 0);
+    // What a line has beside its text takes room too: measured again once that is drawn.
     effect(move || {
-        feed.wrap.track();
-        measure();
+        (shape.wrap.get(), shape.times.get(), any.get());
+        request_animation_frame(move || {
+            if node.try_get_untracked().is_some() {
+                measure();
+            }
+        });
     });
     // After each change, the view stays at the end, or where the reader is, though the oldest lines have gone.
     effect(move || {
@@ -58,7 +69,21 @@ pub fn LogView(
             } else if gone > 0 {
                 view.set_scroll_top(view.scroll_top() - pixels(gone));
             }
-            port.try_set(Port { top: f64::from(view.scroll_top()), height: f64::from(view.client_height()) });
+            look(&view);
+        });
+    });
+    effect(move || {
+        let Some(number) = feed.revealed.get() else { return };
+        request_animation_frame(move || {
+            let Some(Some(view)) = node.try_get_untracked() else { return };
+            let place = feed.buffer.try_with_value(|buffer| buffer.place(number)).flatten();
+            feed.revealed.try_set(None);
+            let Some(place) = place.map(pixels) else { return };
+            let (top, height) = (view.scroll_top(), view.client_height());
+            if place < top || place + pixels(2) > top + height {
+                view.set_scroll_top(place - height / 3);
+            }
+            look(&view);
         });
     });
     let scrolled = move |_| {
@@ -69,7 +94,7 @@ pub fn LogView(
         if at_end && top > port.get_untracked().top && !feed.following.get_untracked() {
             feed.following.set(true);
         }
-        port.set(Port { top, height: f64::from(view.client_height()) });
+        look(&view);
     };
     let let_go = move || {
         if feed.following.get_untracked() {
@@ -89,20 +114,31 @@ pub fn LogView(
     };
     let seen = memo(move |_| {
         feed.version.track();
-        feed.wrap.track();
+        shape.wrap.track();
+        let following = feed.following.get();
         let port = port.get();
         feed.buffer.with_value(|buffer| {
-            let (first, rows) = (lines(port.top), lines(port.height) + 2);
-            let top = first.saturating_sub(AROUND);
-            let (offset, rows) = buffer.visible(top, rows + first - top + AROUND);
+            let height = lines(port.height) + 2;
+            let end = (buffer.height() + 2).saturating_sub(height);
+            // At the end at once, though the browser is told to scroll there only after it is drawn.
+            let first = if following { end } else { lines(port.top) };
+            top.set_value(buffer.at(first));
+            let from = first.saturating_sub(AROUND);
+            let (offset, rows) = buffer.visible(from, height + first - from + AROUND);
             (offset, buffer.height(), rows)
         })
+    });
+    let rows = memo(move |_| {
+        let generation = shape.generation.get();
+        let rows = seen.with(|seen| seen.2.clone());
+        rows.into_iter().map(|row| (generation, row)).collect::<Vec<(u64, Shown)>>()
     });
     view! {
         <div
             node_ref=node
             class="log"
-            class:wrap=move || feed.wrap.get()
+            class:wrap=move || shape.wrap.get()
+            data-time=move || shape.times.get().map(super::time::Times::as_str)
             role="log"
             aria-live="off"
             aria-label=t().service.tab_logs
@@ -120,12 +156,12 @@ pub fn LogView(
             <span node_ref=ruler class="log-ruler" aria-hidden="true">{"0".repeat(100)}</span>
             <div class="log-room" style:height=move || px(seen.with(|seen| seen.1))>
                 <div class="log-window" style:transform=move || format!("translateY({})", px(seen.with(|seen| seen.0)))>
-                    <For each=move || seen.with(|seen| seen.2.clone()) key=|row| (row.0, row.1) let:row>
-                        <RowView row=row.2 height=row.1 />
+                    <For each=move || rows.get() key=|row| (row.0, row.1.0, row.1.1) let:row>
+                        <RowView row=row.1 shape=shape />
                     </For>
                 </div>
             </div>
-            {move || (feed.lines.get() == 0).then(|| view! { <p class="log-empty muted">{t().logs.empty}</p> })}
+            {move || (!any.get()).then(|| view! { <p class="log-empty muted">{empty.get()}</p> })}
         </div>
     }
 }
@@ -150,7 +186,7 @@ fn observe(node: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
 }
 
 /// Tells the buffer how many letters fit into a line.
-fn fit(feed: Feed, view: &HtmlElement, ruler: &HtmlElement) {
+fn fit(feed: Feed, wrap: bool, view: &HtmlElement, ruler: &HtmlElement) {
     let letter = ruler.get_bounding_client_rect().width() / 100.0;
     let first = view.query_selector(".log-line .log-text").ok().flatten();
     let room = first.map_or_else(
@@ -158,7 +194,7 @@ fn fit(feed: Feed, view: &HtmlElement, ruler: &HtmlElement) {
         |text| text.get_bounding_client_rect().width(),
     );
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred")]
-    let columns = (feed.wrap.get_untracked() && letter > 0.0).then(|| (room / letter).floor() as u32);
+    let columns = (wrap && letter > 0.0).then(|| (room / letter).floor() as u32);
     let changed = feed.buffer.try_update_value(|buffer| Buffer::wrap(buffer, columns));
     if changed == Some(true) {
         feed.version.update(|version| *version += 1);
@@ -175,42 +211,7 @@ fn pixels(lines: u64) -> i32 {
     (lines as f64 * LINE) as i32
 }
 
-fn px(lines: u64) -> String {
+/// So many screen lines as style sheets write it.
+pub fn px(lines: u64) -> String {
     format!("{}px", pixels(lines))
-}
-
-#[component]
-fn RowView(row: Row, height: u64) -> impl IntoView {
-    match row {
-        Row::Line(line) => view! { <Line line=line height=height /> }.into_any(),
-        Row::Mark(mark) => {
-            let texts = &t().logs;
-            let words = match mark {
-                Mark::Gap => texts.gap.to_owned(),
-                Mark::Dropped(lines) => count(texts.dropped, usize::try_from(lines).unwrap_or(usize::MAX)),
-                Mark::Ended => texts.ended.to_owned(),
-            };
-            view! { <p class="log-mark">{icon(Icon::TriangleAlert)} <span>{words}</span></p> }.into_any()
-        }
-    }
-}
-
-#[component]
-fn Line(line: LogLine, height: u64) -> impl IntoView {
-    let millis = DateTime::millis(&line.at);
-    let text = if line.text.contains('\u{1b}') {
-        ansi::spans(&line.text)
-            .into_iter()
-            .map(|span| view! { <span class=span.class>{span.text}</span> })
-            .collect_view()
-            .into_any()
-    } else {
-        line.text.into_any()
-    };
-    view! {
-        <div class="log-line" style:height=px(height)>
-            <time title=i18n::exact(millis)>{i18n::clock_time(millis)}</time>
-            <span class="log-text">{text} {line.cut.then(|| view! { <em class="muted">{t().logs.cut}</em> })}</span>
-        </div>
-    }
 }

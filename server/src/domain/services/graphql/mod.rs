@@ -1,9 +1,11 @@
 //! Services in the API.
 
+mod downloads;
 mod inputs;
 mod object;
 mod parts;
 
+pub use downloads::DownloadMutation;
 pub use inputs::{ServiceMutation, ServiceQuery};
 pub use object::Service;
 

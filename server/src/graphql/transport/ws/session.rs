@@ -96,7 +96,7 @@ pub(super) async fn run<E: Executor>(
 ) {
     let (sink, mut reader) = socket.split();
     let limits = transport.sockets.clone();
-    let writer = Writer::new(sink, limits.outbox, limits.write_timeout);
+    let writer = Writer::new(sink, limits.outbox, limits.outbox_bytes, limits.write_timeout);
     let Some(caller) = caller else {
         return writer.close(Close::Subprotocol).await;
     };
@@ -138,7 +138,7 @@ impl<E: Executor> Session<E> {
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = true;
         loop {
-            let outbox = self.writer.outbox.clone();
+            let outbox = self.writer.outbox();
             let result = tokio::select! {
                 () = ended.cancelled() => return End::Close(Close::SessionEnded),
                 () = stopping.cancelled() => return End::Close(Close::GoingAway),
@@ -155,7 +155,7 @@ impl<E: Executor> Session<E> {
                     self.heard(message, &mut events, &mut ended).await
                 }
                 // An operation is polled only while there is room for what it says.
-                event = async { outbox.reserve().await.is_ok().then_some(events.next().await).flatten() },
+                event = async { outbox.room().await.is_ok().then_some(events.next().await).flatten() },
                     if !events.is_empty() => match event {
                         Some(event) => self.happened(event).await.map_err(End::from),
                         None => Ok(()),
