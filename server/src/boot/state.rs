@@ -18,7 +18,7 @@ use crate::{
     },
     events::{self, Events},
     http::serve::Life,
-    live::{Live, logs::Logs},
+    live::{Live, logs::Logs, usage::Usage},
     releases::operations::{self, Engine, EngineOptions, Job},
 };
 use secrecy::ExposeSecret;
@@ -59,6 +59,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let clusters = Clusters::new([Arc::clone(&cluster)]);
     let watched = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
     let logs = Logs::new(clusters.clone(), Arc::clone(&watched));
+    let usage = Usage::start(cluster, Arc::clone(&watched), Arc::clone(&clock), life.stopping.clone());
     let failing = |what| move |source| BootError::Machine { what, source };
     let helm = Helm::new(helm::Settings {
         helm: config.helm.clone(),
@@ -119,6 +120,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         clusters,
         live: watched,
         logs,
+        usage,
         throttle,
         failures: Arc::default(),
         cluster_id,

@@ -11,7 +11,7 @@ use crate::{
     },
     events::Events,
     graphql::errors::ApiError,
-    live::{Live, logs::Logs},
+    live::{Live, logs::Logs, usage::Usage},
     releases::operations::Engine,
 };
 use sea_orm::DbErr;
@@ -60,6 +60,8 @@ pub struct State {
     pub live: Arc<Live>,
     /// Containers' logs.
     pub logs: Logs,
+    /// What containers use.
+    pub usage: Usage,
     /// Slows down guessing of passwords.
     pub throttle: Arc<Throttle>,
     /// Counts failed sign-ins until they are written.

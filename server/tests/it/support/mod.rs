@@ -5,12 +5,14 @@
 
 mod api;
 mod database;
+mod metrics;
 mod pods;
 mod process;
 mod socket;
 
 pub use api::Api;
 pub use database::{fresh_database, fresh_postgres};
+pub use metrics::{METRICS, figure};
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;
