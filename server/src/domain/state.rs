@@ -74,6 +74,12 @@ pub struct State {
 
 impl From<DbErr> for ApiError {
     fn from(error: DbErr) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&DbErr> for ApiError {
+    fn from(error: &DbErr) -> Self {
         match error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(format!("database: {error}")),
             other => Self::internal(format!("database: {other}")),
