@@ -67,7 +67,7 @@ pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
         options
     };
     if !url.expose_secret().starts_with("sqlite:") {
-        let pool = Database::connect(options(16)).await?;
+        let pool = counted(Database::connect(options(16)).await?);
         return Ok(Db { writer: pool.clone(), reader: pool });
     }
     let mut writer = options(1);
@@ -80,11 +80,17 @@ pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
             // With WAL, NORMAL may lose the last commits on power loss; an operation that was begun must not be forgotten.
             .pragma("synchronous", "FULL")
     });
-    let writer = Database::connect(writer).await?;
+    let writer = counted(Database::connect(writer).await?);
     let mut reader = options(4);
     reader.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(10)).read_only(true));
-    let reader = Database::connect(reader).await?;
+    let reader = counted(Database::connect(reader).await?);
     Ok(Db { writer, reader })
+}
+
+/// The same pool, whose statements are counted.
+fn counted(mut pool: DatabaseConnection) -> DatabaseConnection {
+    pool.set_metric_callback(|_| metrics::counter!("woow_database_statements_total").increment(1));
+    pool
 }
 
 /// The file of an SQLite database; none where it is another database, or one in memory.

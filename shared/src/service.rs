@@ -141,3 +141,35 @@ api_enum! {
         Ended = "ENDED",
     }
 }
+
+api_enum! {
+    /// Whether what a service uses is known, and why not.
+    UsageState {
+        /// The figures are of now.
+        Current = "CURRENT",
+        /// Nothing was measured yet; a new pod takes up to a minute.
+        Waiting = "WAITING",
+        /// No pod runs.
+        NothingRuns = "NOTHING_RUNS",
+        /// The cluster's newest figures are older than two minutes.
+        Stale = "STALE",
+        /// The cluster measures, but not these pods.
+        Missing = "MISSING",
+        /// The cluster has no metrics API.
+        NotInstalled = "NOT_INSTALLED",
+        /// The platform may not use the cluster's metrics API.
+        Forbidden = "FORBIDDEN",
+        /// The cluster's metrics API does not answer.
+        Unavailable = "UNAVAILABLE",
+    }
+}
+
+api_enum! {
+    /// Which of the two that a container may have a limit of.
+    UsageResource {
+        /// Processor time; a container at its limit is slowed down.
+        Cpu = "CPU",
+        /// Memory; a container at its limit is ended.
+        Memory = "MEMORY",
+    }
+}

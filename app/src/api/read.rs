@@ -10,7 +10,7 @@ use shared::{
     error::FieldErrorCode,
     operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState},
     roles::{PlatformRole, TokenScope, WorkspaceRole},
-    service::{DesiredState, LogState, ServiceState, StatusReason, WorkspaceState},
+    service::{DesiredState, LogState, ServiceState, StatusReason, UsageResource, UsageState, WorkspaceState},
 };
 
 /// What can be read out of an answer.
@@ -93,6 +93,12 @@ impl Read for i32 {
     }
 }
 
+impl Read for f64 {
+    fn read(value: Value, wrong: &mut bool) -> Self {
+        expected(value.as_f64(), wrong)
+    }
+}
+
 impl<T: Read> Read for Option<T> {
     fn read(value: Value, wrong: &mut bool) -> Self {
         match value {
@@ -133,8 +139,8 @@ macro_rules! read_by_name {
 
 read_by_name! {
     AppCategory, AppFieldType, DesiredState, FieldErrorCode, JournalCode, JournalLevel, LogState, OperationErrorCode,
-    OperationKind, OperationState, PlatformRole, ServiceState, StatusReason, StepName, StepState, TokenScope, WorkspaceRole,
-    WorkspaceState,
+    OperationKind, OperationState, PlatformRole, ServiceState, StatusReason, StepName, StepState, TokenScope,
+    UsageResource, UsageState, WorkspaceRole, WorkspaceState,
 }
 
 #[cfg(test)]

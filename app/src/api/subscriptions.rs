@@ -5,7 +5,7 @@ use super::{
     read::{Read, read},
     schema,
     transport::subscription,
-    types::{OperationUpdate, ServiceView, WorkspaceView},
+    types::{OperationUpdate, ServiceView, UsageView, WorkspaceView},
 };
 use cynic::Id;
 use shared::service::LogState;
@@ -52,7 +52,7 @@ impl Stream for WorkspaceStream {
     }
 }
 
-/// Variables of [`ServiceRoot`].
+/// Variables of [`ServiceRoot`] and [`UsageRoot`].
 #[derive(cynic::QueryVariables)]
 pub struct ServiceVariables {
     id: Id,
@@ -79,6 +79,30 @@ impl Stream for ServiceStream {
 
     fn item(wire: ServiceRoot) -> ServiceView {
         wire.service_changed
+    }
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "ServiceVariables")]
+pub struct UsageRoot {
+    #[arguments(id: $id)]
+    service_usage: UsageView,
+}
+
+/// What a service uses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageStream(pub Id);
+
+impl Stream for UsageStream {
+    type Item = UsageView;
+    type Wire = UsageRoot;
+
+    fn request(&self) -> String {
+        subscription::<UsageRoot, _>(&ServiceVariables { id: self.0.clone() })
+    }
+
+    fn item(wire: UsageRoot) -> UsageView {
+        wire.service_usage
     }
 }
 
@@ -183,6 +207,7 @@ impl Stream for LogStream {
 read! {
     WorkspaceRoot { workspace_changed }
     ServiceRoot { service_changed }
+    UsageRoot { service_usage }
     OperationRoot { operation_changed }
     LogRoot { service_logs }
     LogBatch { lines, dropped, gap, state }

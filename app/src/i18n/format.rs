@@ -83,6 +83,19 @@ fn fixed(number: f64, decimals: u8) -> String {
     js_sys::Number::from(number).to_fixed(decimals).map(String::from).unwrap_or_default()
 }
 
+/// An amount of memory: `92 MiB`, `1.4 GiB`.
+pub fn bytes(number: f64) -> String {
+    let (mut figure, mut unit) = (number / 1024.0, "KiB");
+    for larger in ["MiB", "GiB", "TiB"] {
+        if figure < 1024.0 {
+            break;
+        }
+        (figure, unit) = (figure / 1024.0, larger);
+    }
+    let whole = figure >= 10.0 || (figure - figure.round()).abs() < 0.05;
+    format!("{} {unit}", fixed(figure, u8::from(!whole)))
+}
+
 /// How long something took.
 pub fn duration(millis: f64) -> String {
     let units = &t().units;

@@ -8,7 +8,7 @@ mod format;
 mod texts;
 mod words;
 
-pub use format::{clock_time, duration, exact, grouped, log_time, money, relative};
+pub use format::{bytes, clock_time, duration, exact, grouped, log_time, money, relative};
 pub use texts::{Explained, Texts};
 pub use words::{api_error, event_line, explain, field_error, journal, message, operation_error, pod_reason};
 

@@ -5,7 +5,7 @@ use shared::{
     error::{ErrorCode, FieldErrorCode},
     operation::{JournalCode, OperationErrorCode, OperationKind, OperationState, StepName},
     policy::Denial,
-    service::{ServiceState, StatusReason},
+    service::{ServiceState, StatusReason, UsageState},
 };
 
 /// What happened and why, and what to do next (empty where nothing has to be done).
@@ -38,6 +38,8 @@ macro_rules! texts {
             pub state: fn(ServiceState) -> &'static str,
             /// Why a service or a pod is so.
             pub status: fn(StatusReason) -> Explained,
+            /// Why there are no figures of what a service uses.
+            pub usage_state: fn(UsageState) -> Explained,
             /// Steps of an operation.
             pub step: fn(StepName) -> &'static str,
             /// What an operation does.
@@ -140,6 +142,11 @@ texts! {
         reference, address, copy_address, no_address_text, address_simulated, pods, no_pods, pod_ready,
         pod_not_ready, on_node, init, times, warning, no_events, no_events_text, no_activity, no_activity_text;
         restarts
+    }
+    /// What a service uses.
+    usage: UsageTexts {
+        title, cpu, memory, of_limit, no_limit, share, unmeasured, measured, chart, near_cpu, near_memory, by_pod, pod,
+        simulated_help
     }
     /// Removing a service.
     delete: DeleteTexts {

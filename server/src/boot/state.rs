@@ -19,7 +19,7 @@ use crate::{
     events::{self, Events},
     graphql::transport::rates::KeyedLimit,
     http::serve::Life,
-    live::{Live, logs::Logs},
+    live::{Live, logs::Logs, usage::Usage},
     releases::operations::{self, Engine, EngineOptions, Job},
 };
 use secrecy::ExposeSecret;
@@ -60,6 +60,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let clusters = Clusters::new([Arc::clone(&cluster)]);
     let watched = Live::start(&cluster, Arc::clone(&clock), life.stopping.clone());
     let logs = Logs::new(clusters.clone(), Arc::clone(&watched));
+    let usage = Usage::start(cluster, Arc::clone(&watched), Arc::clone(&clock), life.stopping.clone());
     let failing = |what| move |source| BootError::Machine { what, source };
     let helm = Helm::new(helm::Settings {
         helm: config.helm.clone(),
@@ -120,6 +121,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         clusters,
         live: watched,
         logs,
+        usage,
         throttle,
         downloads: Arc::new(KeyedLimit::per_minute(config.limits.log_downloads_per_minute)),
         failures: Arc::default(),

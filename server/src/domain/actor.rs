@@ -4,7 +4,13 @@ use super::workspaces::{
     entity::workspace,
     repo::{self as workspaces, Hold},
 };
-use crate::{db::Db, graphql::errors::ApiError};
+use crate::{
+    db::Db,
+    graphql::{
+        errors::ApiError,
+        loaders::{Loaders, Standing},
+    },
+};
 use sea_orm::ConnectionTrait;
 use shared::{
     error::ErrorCode,
@@ -107,7 +113,27 @@ impl Actor {
         action: WorkspaceAction,
         hold: Hold,
     ) -> Result<Permit, ApiError> {
-        let found = workspaces::find_with_role(db, id, self.id, hold).await?;
+        self.decide(workspaces::find_with_role(db, id, self.id, hold).await?, action)
+    }
+
+    /// Leave to do something in the workspace of a row of a list, which is looked up for all rows at once.
+    ///
+    /// # Errors
+    /// As [`Self::permit`].
+    pub async fn permit_of_row(
+        &self,
+        loaders: &Loaders,
+        id: WorkspaceId,
+        action: WorkspaceAction,
+    ) -> Result<Permit, ApiError> {
+        self.decide(loaders.load_one(Standing { workspace: id, user: self.id }).await?, action)
+    }
+
+    fn decide(
+        &self,
+        found: Option<(workspace::Model, Option<WorkspaceRole>)>,
+        action: WorkspaceAction,
+    ) -> Result<Permit, ApiError> {
         let (workspace, role) = match found {
             Some((workspace, role)) => (Some(workspace), role),
             None => (None, None),

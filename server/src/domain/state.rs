@@ -11,7 +11,7 @@ use crate::{
     },
     events::Events,
     graphql::{errors::ApiError, transport::rates::KeyedLimit},
-    live::{Live, logs::Logs},
+    live::{Live, logs::Logs, usage::Usage},
     releases::operations::Engine,
 };
 use sea_orm::DbErr;
@@ -60,6 +60,8 @@ pub struct State {
     pub live: Arc<Live>,
     /// Containers' logs.
     pub logs: Logs,
+    /// What containers use.
+    pub usage: Usage,
     /// Slows down guessing of passwords.
     pub throttle: Arc<Throttle>,
     /// Counts the downloads of logs that each person begins.
@@ -74,6 +76,12 @@ pub struct State {
 
 impl From<DbErr> for ApiError {
     fn from(error: DbErr) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&DbErr> for ApiError {
+    fn from(error: &DbErr) -> Self {
         match error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(format!("database: {error}")),
             other => Self::internal(format!("database: {other}")),

@@ -1,6 +1,6 @@
 //! What resolvers find in their context.
 
-use super::{errors::ApiError, transport::OperationInfo};
+use super::{errors::ApiError, loaders::Loaders, transport::OperationInfo};
 use crate::domain::{actor::Actor, state::State};
 use async_graphql::Context;
 use tower_sessions::Session;
@@ -11,6 +11,14 @@ use tower_sessions::Session;
 /// Never, once the schema is built by [`super::schema::build`].
 pub fn state<'a>(ctx: &Context<'a>) -> Result<&'a State, ApiError> {
     ctx.data::<State>().map_err(|_| ApiError::internal("the schema has no state"))
+}
+
+/// Reads for many rows at once.
+///
+/// # Errors
+/// Never, once the schema is built by [`super::schema::build`].
+pub fn loaders<'a>(ctx: &Context<'a>) -> Result<&'a Loaders, ApiError> {
+    ctx.data::<Loaders>().map_err(|_| ApiError::internal("the schema has no loaders"))
 }
 
 /// Who asks.

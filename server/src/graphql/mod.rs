@@ -3,6 +3,7 @@
 pub mod context;
 pub mod errors;
 pub mod limits;
+pub mod loaders;
 pub mod page;
 pub mod params;
 pub mod scalars;

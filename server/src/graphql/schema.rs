@@ -1,6 +1,8 @@
 //! The API's schema: every domain's roots in one.
 
-use super::{errors::QueryErrors, limits::QueryLimits, server_info::ServerQuery, subscriptions::SubscriptionRoot};
+use super::{
+    errors::QueryErrors, limits::QueryLimits, loaders, server_info::ServerQuery, subscriptions::SubscriptionRoot,
+};
 use crate::{
     domain::{
         catalog::graphql::CatalogQuery,
@@ -33,7 +35,8 @@ fn builder() -> SchemaBuilder<Query, Mutation, SubscriptionRoot> {
 
 /// The schema over the running platform.
 pub fn build(state: State, limits: &QueryLimits) -> Schema {
-    builder().limit_depth(limits.depth).limit_complexity(limits.complexity).data(state).finish()
+    let loaders = loaders::of(state.db.clone());
+    builder().limit_depth(limits.depth).limit_complexity(limits.complexity).data(state).data(loaders).finish()
 }
 
 /// The schema's text (SDL), which is committed as `schema.graphql`.

@@ -14,6 +14,7 @@ use crate::{
             self,
             graphql::Service,
             logs::{LogBatch, ServiceLogsInput},
+            usage::ServiceUsage,
         },
         state::State,
         workspaces::graphql::{self as workspaces, Workspace},
@@ -125,6 +126,16 @@ impl SubscriptionRoot {
         input: ServiceLogsInput,
     ) -> Result<impl Stream<Item = Result<LogBatch, ApiError>> + use<'a>, ApiError> {
         services::logs::follow(state(ctx)?, actor(ctx)?, input).await
+    }
+
+    /// What a service uses of CPU and memory, with its last quarter of an hour. The cluster is asked only while somebody
+    /// looks.
+    async fn service_usage<'a>(
+        &self,
+        ctx: &'a Context<'a>,
+        id: ID,
+    ) -> Result<impl Stream<Item = Result<ServiceUsage, ApiError>> + use<'a>, ApiError> {
+        services::usage::follow(state(ctx)?, actor(ctx)?, scalars::id(&id)?).await
     }
 }
 

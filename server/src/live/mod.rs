@@ -1,4 +1,4 @@
-//! What is watched: cluster caches, change events, logs.
+//! What is watched: cluster caches, change events, logs, use of CPU and memory.
 //!
 //! One cluster-wide watch for each kind (kube's client speaks HTTP/1.1, so a watch is a connection), kept to the
 //! namespaces that carry our label and to the few fields that are read. Nobody polls the cluster for a status: a
@@ -10,6 +10,7 @@ mod health;
 pub mod logs;
 mod snapshot;
 mod store;
+pub mod usage;
 pub mod view;
 
 pub use changes::{Changed, ReleaseChanges, Subscription};

@@ -54,6 +54,9 @@ fn describe() {
     );
     describe_gauge!("woow_graphql_sockets", "Open WebSockets");
     describe_gauge!("woow_graphql_streams", "Open operations on WebSockets");
+    describe_counter!("woow_database_statements_total", "Statements that the database was given");
+    describe_gauge!("woow_usage_followers", "Open looks at what a service uses");
+    describe_counter!("woow_usage_requests_total", "Requests to the cluster's metrics API by result");
     describe_gauge!("process_resident_memory_bytes", "Memory in use");
     describe_gauge!("process_cpu_seconds", "Processor time used since the start");
     describe_gauge!("process_threads", "Threads");

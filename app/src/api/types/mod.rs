@@ -3,12 +3,14 @@
 mod app;
 mod operation;
 mod service;
+mod usage;
 mod viewer;
 mod workspace;
 
 pub use app::*;
 pub use operation::*;
 pub use service::*;
+pub use usage::*;
 pub use viewer::*;
 pub use workspace::*;
 

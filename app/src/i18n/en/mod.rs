@@ -4,11 +4,12 @@ mod errors;
 mod journal;
 mod names;
 mod status;
+mod usage;
 
 use super::texts::{
     AccountTexts, Common, DeleteTexts, ErrorTexts, FirstTexts, FrameTexts, LaunchTexts, LogTexts, MarketTexts,
     OperationTexts, OverviewTexts, PasswordTexts, ServiceTexts, ServicesTexts, SettingsTexts, SignInTexts, Texts,
-    TokenTexts, Units, WorkspaceTexts,
+    TokenTexts, Units, UsageTexts, WorkspaceTexts,
 };
 
 /// English.
@@ -300,6 +301,22 @@ pub static TEXTS: Texts = Texts {
         no_activity: "No activity yet",
         no_activity_text: "Launches, restarts and the like appear here, step by step.",
     },
+    usage: UsageTexts {
+        title: "CPU and memory",
+        cpu: "CPU",
+        memory: "Memory",
+        of_limit: "{used} of {limit}",
+        no_limit: "{used}, no limit",
+        share: "{n} % of the limit",
+        unmeasured: "Not measured",
+        measured: "Last measured",
+        chart: "{what} over the last {span}: between {low} and {high}.",
+        near_cpu: "{container} in {pod} is near its limit: {n} % of its CPU. At the limit it is slowed down.",
+        near_memory: "{container} in {pod} is near its limit: {n} % of its memory. At the limit it is ended and started again.",
+        by_pod: "By pod",
+        pod: "Pod",
+        simulated_help: "In the sandbox no real container runs; these figures are made up.",
+    },
     delete: DeleteTexts {
         section: "Delete this service",
         section_text: "Ends the app and frees its address. You choose what happens to its data.",
@@ -385,6 +402,7 @@ pub static TEXTS: Texts = Texts {
     category: names::category,
     state: names::state,
     status: status::status,
+    usage_state: usage::usage_state,
     step: names::step,
     operation_kind: names::operation_kind,
     operation_state: names::operation_state,

@@ -8,6 +8,8 @@ mod overview;
 mod page;
 mod pods;
 mod settings;
+mod sparkline;
+mod usage;
 
 pub use list::Services;
 pub use logs::Logs;

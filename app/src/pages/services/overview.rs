@@ -1,6 +1,6 @@
 //! What a service is and how it is.
 
-use super::pods::Pods;
+use super::{pods::Pods, usage::Usage};
 use crate::lean::{For, Show, memo, view};
 use crate::{
     api::types::{FieldValue, ServiceView},
@@ -28,6 +28,7 @@ pub fn Overview(
         </Show>
         <div class="split">
             <div>
+                <Usage service=service />
                 <Pods service=service />
                 <section class="panel" aria-labelledby="volumes-heading">
                     <h2 id="volumes-heading">{texts.volumes}</h2>

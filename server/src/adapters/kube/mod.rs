@@ -8,8 +8,10 @@ mod error;
 mod limits;
 mod namespaces;
 pub mod owner;
+pub mod quantity;
 mod releases;
 mod rights;
+mod usage;
 mod workloads;
 
 pub use cluster::{Access, Cluster, Clusters};
@@ -17,8 +19,10 @@ pub use deployer::DEPLOYER;
 pub use error::KubeError;
 pub use limits::Limits;
 pub use namespaces::{Ensured, Removal};
+pub use quantity::Amount;
 pub use releases::ReleaseRecord;
 pub use rights::{Right, RightCheck};
+pub use usage::{ContainerSample, PodSample};
 pub use workloads::{Claim, Restarted};
 
 /// Our name in `managedFields` and in the label `app.kubernetes.io/managed-by`.

@@ -62,6 +62,7 @@ fn rights() -> Vec<Right> {
     for verb in ["list", "watch"] {
         rights.push(Right { verb, group: "", resource: "nodes", name: None, optional: true });
     }
+    rights.push(Right { verb: "list", group: "metrics.k8s.io", resource: "pods", name: None, optional: true });
     rights
 }
 

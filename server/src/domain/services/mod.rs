@@ -8,5 +8,6 @@ pub mod jobs;
 pub mod logs;
 pub mod repo;
 pub mod service;
+pub mod usage;
 pub mod values;
 pub mod view;

@@ -4,12 +4,13 @@ use super::{entity::workspace, repo, repo::Scope, service};
 use crate::{
     domain::{actor::Permit, services},
     graphql::{
-        context::{actor, state},
+        context::{actor, loaders, state},
         errors::ApiError,
+        loaders::{NewestOn, ServicesIn},
         page::{self, Page, Total},
         scalars::{self, DateTime, int},
     },
-    releases::operations::{graphql::Operation, repo as operations},
+    releases::operations::graphql::Operation,
 };
 use async_graphql::{
     Context, ID, InputObject, Object, SimpleObject,
@@ -38,8 +39,7 @@ impl Workspace {
     }
 
     async fn newest(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
-        let row = operations::newest_of(state(ctx)?.db.read(), &[self.row.id]).await?.pop();
-        Ok(row.map(Operation))
+        Ok(loaders(ctx)?.load_one(NewestOn(self.row.id)).await?.map(Operation))
     }
 }
 
@@ -88,11 +88,10 @@ impl Workspace {
 
     /// Whether the namespace is there and usable; else see `openOperation` or `lastOperation`.
     async fn ready(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        let newest = operations::newest_of(state(ctx)?.db.read(), &[self.row.id]).await?.pop();
-        let made = |row: &crate::releases::operations::OperationRow| {
+        let made = |Operation(row): Operation| {
             row.kind != OperationKind::WorkspaceCreate.as_str() || row.state == OperationState::Succeeded.as_str()
         };
-        Ok(newest.as_ref().is_none_or(made))
+        Ok(self.newest(ctx).await?.is_none_or(made))
     }
 
     /// The operation that runs on the workspace itself now.
@@ -114,8 +113,7 @@ impl Workspace {
 
     /// How many services it has.
     async fn service_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        let counts = services::repo::counts(state(ctx)?.db.read(), &[self.row.id]).await?;
-        Ok(int(counts.get(&self.row.id).copied().unwrap_or(0)))
+        Ok(int(loaders(ctx)?.load_one(ServicesIn(self.row.id.into())).await?.unwrap_or(0)))
     }
 }
 

@@ -117,6 +117,36 @@ pub async fn roles<C: ConnectionTrait>(
     Ok(rows.into_iter().filter_map(|m| Some((m.workspace_id, WorkspaceRole::parse(&m.role)?))).collect())
 }
 
+/// Those of these workspaces that live, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_all<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<Uuid, workspace::Model>, DbErr> {
+    let rows = workspace::Entity::find()
+        .filter(workspace::Column::Id.is_in(ids.iter().copied()))
+        .filter(workspace::Column::DeletedAt.is_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The roles that these people have in these workspaces, by workspace and person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles_of<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Uuid],
+    users: &[Uuid],
+) -> Result<HashMap<(Uuid, Uuid), WorkspaceRole>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::UserId.is_in(users.iter().copied()))
+        .filter(membership::Column::WorkspaceId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|m| Some(((m.workspace_id, m.user_id), WorkspaceRole::parse(&m.role)?))).collect())
+}
+
 /// How many living workspaces the person has made.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Pods: <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/>.
 
 use super::{Meta, bounded, count, instant, workload::Condition};
-use crate::clock::Instant;
+use crate::{adapters::kube::Amount, clock::Instant};
 use k8s_openapi::api::core::v1::{
     Container, ContainerState as KubeState, ContainerStateTerminated, ContainerStatus, Pod,
 };
@@ -120,6 +120,10 @@ pub struct ContainerView {
     pub started: Option<bool>,
     /// The memory that it may take, such as `512Mi`.
     pub memory_limit: Option<String>,
+    /// What is set aside for it.
+    pub requested: Amount,
+    /// What it may take.
+    pub limit: Amount,
 }
 
 impl ContainerView {
@@ -249,7 +253,9 @@ fn phase(word: Option<&str>) -> PodPhase {
 
 fn read_container(spec: &Container, kind: ContainerKind, statuses: Option<&Vec<ContainerStatus>>) -> ContainerView {
     let status = statuses.into_iter().flatten().find(|status| status.name == spec.name);
-    let limits = spec.resources.as_ref().and_then(|resources| resources.limits.as_ref());
+    let resources = spec.resources.as_ref();
+    let limits = resources.and_then(|resources| resources.limits.as_ref());
+    let requests = resources.and_then(|resources| resources.requests.as_ref());
     ContainerView {
         name: spec.name.clone(),
         image: spec.image.clone().unwrap_or_default(),
@@ -260,6 +266,8 @@ fn read_container(spec: &Container, kind: ContainerKind, statuses: Option<&Vec<C
         ready: status.is_some_and(|status| status.ready),
         started: status.and_then(|status| status.started),
         memory_limit: limits.and_then(|limits| limits.get("memory")).map(|limit| limit.0.clone()),
+        requested: requests.map(Amount::read).unwrap_or_default(),
+        limit: limits.map(Amount::read).unwrap_or_default(),
     }
 }
 

@@ -3,6 +3,8 @@
 //! `make test` names the cluster (`WOOW_TEST_KUBECONFIG`, `WOOW_TEST_ADMIN_KUBECONFIG`); without it these tests fail and
 //! say so.
 
+mod usage;
+
 use futures::StreamExt as _;
 use k8s_openapi::api::{
     apps::v1::Deployment,

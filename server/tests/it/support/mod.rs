@@ -5,6 +5,7 @@
 
 mod api;
 mod database;
+mod metrics;
 mod people;
 mod pods;
 mod process;
@@ -13,6 +14,7 @@ mod socket;
 pub use api::Api;
 pub use database::{fresh_database, fresh_postgres};
 pub use people::person;
+pub use metrics::{METRICS, figure};
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;
