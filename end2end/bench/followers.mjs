@@ -34,14 +34,14 @@ function follow() {
         result.outOfOrder += Number(number) === last + 1 ? 0 : 1;
         last = Number(number);
         delays.push(Date.now() - Number(at));
+        if (last === lines) {
+          result.complete += 1;
+          all.resolve();
+        }
       }
     }
     if (batch.state === 'FOLLOWING') {
       first.resolve();
-    }
-    if (last === lines) {
-      result.complete += 1;
-      all.resolve();
     }
   };
   const fail = (why) => [first, all].forEach((one) => one.reject(new Error(`a follower's stream broke: ${JSON.stringify(why)}`)));

@@ -83,8 +83,7 @@ class World:
         self.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
 
     def clear(self) -> None:
-        """Takes away what a part has made, so that the next one finds an empty cluster."""
-        say("    clearing the cluster")
+        """Takes away what was made, so that what comes next finds an empty cluster."""
         for selector in ("woow.io/workspace", "bench.woow.io/by-hand"):
             self.kubectl("delete", "namespace", "--selector", selector, "--ignore-not-found", "--timeout=600s")
 

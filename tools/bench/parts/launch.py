@@ -33,7 +33,6 @@ def run(world: World) -> list[Figure]:
             if number:  # the first of each fills caches of the disk
                 ours.append(made["ms"])
                 by_hand.append(spent * 1000)
-    world.clear()
     return [
         of_samples("launch", "Launch of n8n until it is ready", "ms", ours, by_hand,
                    beside="`helm install --wait` by hand", promise=Promise("added", most=300),

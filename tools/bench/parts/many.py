@@ -20,7 +20,7 @@ def run(world: World) -> list[Figure]:
             values = world.values_of(service["namespace"], service["releaseName"])
             world.clear()
             by_hand.append(install(world, count, str(values), number))
-            world.clear()
+            world.clear()  # each round finds an empty cluster
     return [
         of_samples("many", f"{count} launches at once, until all are ready", "s", ours, by_hand,
                    beside=f"`xargs -P {PARALLEL} helm install`, then `kubectl wait`",

@@ -26,7 +26,6 @@ def run(world: World) -> list[Figure]:
             by_hand.append(spent * 1000)
             if len(json.loads(listed)) != count:
                 raise Failed(f"helm lists {len(json.loads(listed))} releases, not {count}")
-    world.clear()
     return [
         of_samples("status", f"Status of {count} releases", "ms", ours, by_hand, beside="`helm list -A`",
                    promise=Promise("ratio", least=100),

@@ -33,7 +33,6 @@ def run(world: World) -> list[Figure]:
     finally:
         server.stop()
     listed = [world.helm("list", "--all-namespaces", "--max", "0", "--output", "json") for _ in range(world.size(3, 1))]
-    world.clear()
     note = (
         "made for this by writing Secrets (copies of a real release's record) and Deployments, whose pods are made and run by the "
         "sandbox; of these releases the database knows nothing. Greatest while the caches fill: "
