@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 # `bench` reads ONLY, QUICK and WRITE.
-.PHONY: help setup build run reset test lint fmt schema e2e bench
+.PHONY: help setup build run reset test lint fmt schema e2e bench coverage
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ e2e: ## The browser tests only
 
 bench: ## Measure beside what one would use instead (ONLY=launch,logs QUICK=1 WRITE=1)
 	@python3 tools/bench
+
+coverage: ## How much of the server's code the tests run; fails below 80 %
+	@tools/coverage
 
 fmt: ## Format the code
 	@cargo fmt --all
