@@ -2,7 +2,8 @@
 # What is built lies in ~/.cache/woow-paas (WOOW_CACHE) and target/, a checkout's state in .local/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run reset test lint fmt schema e2e
+# `bench` reads ONLY, QUICK and WRITE.
+.PHONY: help setup build run reset test lint fmt schema e2e bench coverage
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,12 @@ lint: ## Format, clippy, licences and charts only
 
 e2e: ## The browser tests only
 	@tools/test --group e2e
+
+bench: ## Measure beside what one would use instead (ONLY=launch,logs QUICK=1 WRITE=1)
+	@python3 tools/bench
+
+coverage: ## How much of the server's code the tests run; fails below 80 %
+	@tools/coverage
 
 fmt: ## Format the code
 	@cargo fmt --all

@@ -66,10 +66,10 @@ def server(log_dir: Path | None = None, *, with_tests: bool = False) -> None:
             argv = ["cargo", "test", "--no-run", "--locked", *SERVER_SIDE]
         say("==> building the server")
         proc.logged("cargo build", argv, log, cwd=paths.ROOT, env=paths.tool_env(), hint="the compiler's words are above")
-        _copy(target / "debug" / "woow-paas", paths.SERVER)
+        copy(target / "debug" / "woow-paas", paths.SERVER)
 
 
-def _copy(built: Path, to: Path) -> None:
+def copy(built: Path, to: Path) -> None:
     new = built.stat()
     if to.exists() and (to.stat().st_size, to.stat().st_mtime_ns) == (new.st_size, new.st_mtime_ns):
         return

@@ -9,7 +9,7 @@ from . import paths
 
 KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
 # Headings of the document, and what their tables are about.
-CRATES = ("shared", "migration", "server", "app")
+CRATES = {name: name for name in ("shared", "migration", "server", "app")} | {"Bench (`tools/bench/hello`)": "tools/bench/hello"}
 PACKAGES = {"Browser tests (`end2end/`)": "end2end"}
 
 
@@ -49,6 +49,6 @@ def compare(heading: str, used: set[str], told: dict[str, str]) -> list[str]:
 
 def mistakes(root: Path = paths.ROOT) -> list[str]:
     told = lines((root / "docs" / "dependencies.md").read_text())
-    used = {name: of_crate((root / name / "Cargo.toml").read_text()) for name in CRATES}
+    used = {heading: of_crate((root / folder / "Cargo.toml").read_text()) for heading, folder in CRATES.items()}
     used |= {heading: of_package((root / folder / "package.json").read_text()) for heading, folder in PACKAGES.items()}
     return [mistake for heading in used for mistake in compare(heading, used[heading], told.get(heading, {}))]

@@ -133,6 +133,11 @@ def cargo_deny() -> Part:
     return Part("cargo-deny", version, f"cargo-deny {version}", _cargo_install("cargo-deny", version, "--locked"))
 
 
+def cargo_llvm_cov() -> Part:
+    version = _pins()["cargo-llvm-cov"]
+    return Part("cargo-llvm-cov", version, f"cargo-llvm-cov {version}", _cargo_install("cargo-llvm-cov", version, "--locked"))
+
+
 def ensure_part(part: Part) -> None:
     if part.home.exists():
         return
@@ -185,9 +190,22 @@ def ensure_deny() -> Path:
     return part.home / "bin" / "cargo-deny"
 
 
+def ensure_llvm_cov() -> Path:
+    part = cargo_llvm_cov()
+    ensure_part(part)
+    if not list(_sysroot().glob("lib/rustlib/*/bin/llvm-profdata")):
+        say("==> adding Rust's llvm-tools")
+        if subprocess.run(["rustup", "component", "add", "llvm-tools"], cwd=paths.ROOT).returncode != 0:
+            raise Failed("Rust's llvm-tools cannot be added", "rustup component add llvm-tools")
+    return part.home / "bin" / "cargo-llvm-cov"
+
+
+def _sysroot() -> Path:
+    return Path(proc.output(["rustc", "--print", "sysroot"], cwd=paths.ROOT))
+
+
 def ensure_wasm_target() -> None:
-    sysroot = Path(proc.output(["rustc", "--print", "sysroot"], cwd=paths.ROOT))
-    if (sysroot / "lib/rustlib/wasm32-unknown-unknown/lib").exists():
+    if (_sysroot() / "lib/rustlib/wasm32-unknown-unknown/lib").exists():
         return
     say("==> adding Rust's wasm32-unknown-unknown target")
     argv = ["rustup", "target", "add", "wasm32-unknown-unknown"]

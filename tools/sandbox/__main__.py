@@ -1,6 +1,8 @@
 """A local Kubernetes: a real control plane whose nodes and pods are simulated by kwok.
 
     python3 tools/sandbox up --dir DIR [--nodes 3]   make it, or start it again with its data
+                             [--steady]              make it such that one can measure in it: no pod's pace is left
+                                                     to chance, and Kubernetes' own parts are not slowed down
     python3 tools/sandbox feed --dir DIR             logs and volumes, in the foreground
     python3 tools/sandbox status --dir DIR           what there is, as JSON
     python3 tools/sandbox down --dir DIR             stop it, keep its data
@@ -24,9 +26,9 @@ import feed  # noqa: E402
 import objects  # noqa: E402
 
 
-def up(cluster: Cluster, nodes: int) -> None:
+def up(cluster: Cluster, nodes: int, steady: bool) -> None:
     with proc.lock(cluster.dir / "lock", f"the sandbox in {cluster.dir}"):
-        started = cluster.up()
+        started = cluster.up(steady)
         # What was applied to a cluster stays in it: asked again only when it is another cluster or text.
         objects.ensure(cluster, nodes)
         account.ensure(cluster)
@@ -39,12 +41,13 @@ def main() -> None:
     parser.add_argument("command", choices=["up", "down", "delete", "status", "feed"])
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--steady", action="store_true")
     parser.add_argument("--parent", type=int, help="feed: end when this process is no longer the parent")
     args = parser.parse_args()
     cluster = Cluster(args.dir.resolve())
     match args.command:
         case "up":
-            up(cluster, args.nodes)
+            up(cluster, args.nodes, args.steady)
         case "down":
             with proc.lock(cluster.dir / "lock", "this sandbox"):
                 cluster.down()

@@ -40,8 +40,8 @@ class Cluster:
 
     # --- commands
 
-    def up(self) -> bool:
-        """Makes or starts it where needed; tells whether it had to."""
+    def up(self, steady: bool = False) -> bool:
+        """Makes or starts it where needed; tells whether it had to. Whether it is steady is settled when it is made."""
         self.dir.mkdir(parents=True, exist_ok=True)
         if self.alive():
             return False
@@ -56,11 +56,11 @@ class Cluster:
                 self.tell_nodes()
         else:
             try:
-                self.create()
+                self.create(steady)
             except Failed:
                 # A port may have been taken between our look and its use. Once more, from nothing.
                 self.end_leftovers()
-                self.create()
+                self.create(steady)
         os.chmod(self.admin_kubeconfig, 0o600)
         self.wait_alive()
         return True
@@ -84,7 +84,7 @@ class Cluster:
 
     # --- making
 
-    def create(self) -> None:
+    def create(self, steady: bool) -> None:
         shutil.rmtree(self.dir / "kwok", ignore_errors=True)
         self.logs.parent.mkdir(parents=True, exist_ok=True)
         self.logs.touch()
@@ -99,6 +99,8 @@ class Cluster:
         }.items():
             text = text.replace(key, str(value))
         text = re.sub("@PORT@", lambda _: str(free_port()), text)
+        if steady:
+            text = without_chance(text)
         config.write_text(text)
         binaries = [f"--{name}-binary={self.binary(name)}" for name in COMPONENTS]
         self.admin_kubeconfig.unlink(missing_ok=True)
@@ -111,6 +113,8 @@ class Cluster:
             # Alone, and after a restart not waiting for the end of one's own old lease.
             "--extra-args", "kube-controller-manager=leader-elect=false",
             "--extra-args", "kube-scheduler=leader-elect=false",
+            # Else a rollout of many at once shows how its controllers are throttled, and little else.
+            *(["--disable-qps-limits"] if steady else []),
             "-c", str(config),
         )  # fmt: skip
         (self.work / "made").touch()  # until now a killed run would have left half a cluster
@@ -222,6 +226,11 @@ class Api:
     def get(self, path: str, timeout: float = 10) -> str:
         with self.open(path, timeout=timeout) as answer:
             return answer.read().decode()
+
+
+def without_chance(stages: str) -> str:
+    """kwok's stages with the delays that they have at least, and never more; a pod's grace period is not used up."""
+    return re.sub(r",? *jitterDuration(Milliseconds: \d+|From: \{[^}]*\})", "", stages)
 
 
 def kubectl(cluster: Cluster, *args: str, stdin: str | None = None) -> str:

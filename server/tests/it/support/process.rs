@@ -132,6 +132,8 @@ impl Server {
             .args(args)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            // Where a program that was compiled with counters leaves them (`make coverage`).
+            .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
             .env("WOOW_DATA_DIR", self.data.path())
             .env("WOOW_DATABASE__URL", &self.database)
             .env("WOOW_LISTEN", "127.0.0.1:0")
