@@ -6,4 +6,5 @@ mod crashes;
 mod launch;
 mod secrets;
 mod together;
+mod troubles;
 mod workspaces;
