@@ -34,12 +34,11 @@ fn holes(text: &str) -> impl Iterator<Item = &str> {
 /// As the document writes it: `{name|otherwise}` as *name*.
 fn written(text: &str) -> String {
     let mut parts = text.split('{');
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (hole, rest) = part.split_once('}').expect("a hole ends");
-        written.push_str(&format!("*{}*{rest}", hole.split('|').next().unwrap_or_default()));
-    }
-    written
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |written, part| {
+        let (hole, rest) = part.split_once('}').unwrap_or((part, ""));
+        format!("{written}*{}*{rest}", hole.split('|').next().unwrap_or_default())
+    })
 }
 
 /// The document's rows: reason, sentence, next step, how it is recognised.
