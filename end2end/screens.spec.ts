@@ -109,7 +109,7 @@ async function set(api: Api): Promise<Stage> {
   await kubectl('set', 'image', `statefulset/${broken.release}`, image, '--namespace', full.namespace);
   // A database may take its time to end; here it need not.
   await kubectl('delete', 'pod', `${broken.release}-0`, '--namespace', full.namespace, '--grace-period=0', '--force');
-  await expect.poll(() => api.statusOf(broken.id), { timeout: 60_000 }).toContain('IMAGE_PULL_FAILED');
+  await expect.poll(() => api.statusOf(broken.id), { timeout: 60_000 }).toContain('IMAGE_NOT_FOUND');
   await hold(full.namespace);
   const launching = await api.launch(full.id, 'uptime-kuma', 'Lookout');
   return { full: full.id, empty: empty.id, running: running.id, broken: broken.id, launching };

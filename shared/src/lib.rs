@@ -10,6 +10,7 @@ pub mod error;
 pub mod ids;
 pub mod operation;
 pub mod policy;
+mod reason;
 pub mod roles;
 pub mod rules;
 pub mod service;

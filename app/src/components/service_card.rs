@@ -1,7 +1,7 @@
 //! A service as a card.
 
 use super::{AppIcon, StateBadge, use_workspace};
-use crate::lean::view;
+use crate::lean::{memo, view};
 use crate::{
     api::types::{AppRef, ServiceCard as Card, ServiceStatus},
     i18n::{self, t},
@@ -20,7 +20,10 @@ pub fn ServiceCard(
     let workspace = use_workspace();
     let id = service.with_untracked(|service| service.id.clone());
     let href = move || Path::Service(workspace.id.get(), id.clone(), ServiceTab::Overview).to_string();
-    let sentence = move || service.with(|service| i18n::explain(service.status.reason, &service.status.params).0);
+    let words = memo(move |_| service.with(|service| i18n::explain(service.status.reason, &service.status.params)));
+    let sentence = move || words.with(|words| words.0.clone());
+    // The card cuts a long sentence, and has no room for what to do next.
+    let whole = move || words.with(|(sentence, next)| format!("{sentence} {next}").trim_end().to_owned());
     view! {
         <article class="card service-card">
             <header>
@@ -35,7 +38,7 @@ pub fn ServiceCard(
                 </div>
                 <StateBadge state=Signal::derive(move || service.with(|service| service.status.state)) />
             </header>
-            <p class="service-sentence">{move || sentence()}</p>
+            <p class="service-sentence" title=move || whole()>{move || sentence()}</p>
             <footer>
                 {move || service.with(|service| service.address.clone()).map_or_else(
                     || view! { <span class="muted">{t().service.no_address}</span> }.into_any(),

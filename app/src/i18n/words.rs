@@ -22,20 +22,26 @@ fn filled(text: &str, params: &Params) -> String {
     })
 }
 
-/// Where a sentence quotes the cluster.
-const MESSAGE: &str = " {message}";
+/// Where a sentence quotes the cluster, or the program that ended.
+const QUOTES: [(&str, &str); 2] = [(" {message}", "message"), (" {output}", "output")];
 
-/// A status as a sentence of ours, and what to do next. What the cluster itself says is [`message`].
+/// A sentence without its quote, and what that is called.
+fn quoted(sentence: &str) -> (&str, Option<&'static str>) {
+    let found = QUOTES.iter().find_map(|(hole, name)| Some((sentence.strip_suffix(hole)?, Some(*name))));
+    found.unwrap_or((sentence, None))
+}
+
+/// A status as a sentence of ours, and what to do next. What the cluster or the program itself said is [`message`].
 pub fn explain(reason: StatusReason, list: &[Param]) -> (String, String) {
     let Explained { sentence, next } = (t().status)(reason);
     let params = params(list);
-    (filled(sentence.strip_suffix(MESSAGE).unwrap_or(sentence), &params), filled(next, &params))
+    (filled(quoted(sentence).0, &params), filled(next, &params))
 }
 
-/// What the cluster itself says about a status, where that helps.
+/// What the cluster itself says about a status, or the program said last, where that helps.
 pub fn message(reason: StatusReason, list: &[Param]) -> Option<String> {
-    let quoted = (t().status)(reason).sentence.ends_with(MESSAGE);
-    list.iter().find(|param| quoted && param.name == "message").map(|param| param.value.clone())
+    let name = quoted((t().status)(reason).sentence).1?;
+    list.iter().find(|param| param.name == name).map(|param| param.value.clone())
 }
 
 /// Why a pod is not ready, as a sentence.

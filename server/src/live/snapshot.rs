@@ -26,6 +26,8 @@ pub struct ReleaseSnapshot {
     pub events: Vec<EventView>,
     /// Those of its pods' nodes that are not ready.
     pub lost_nodes: BTreeSet<String>,
+    /// Those of its pods' nodes that have left the cluster.
+    pub gone_nodes: BTreeSet<String>,
 }
 
 impl ReleaseSnapshot {

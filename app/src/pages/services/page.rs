@@ -115,11 +115,14 @@ fn is_deployed(service: &ServiceView) -> bool {
     service.desired == DesiredState::Running
         && !matches!(
             service.status.reason,
-            StatusReason::LaunchCancelled
+            StatusReason::HookFailed
+                | StatusReason::LaunchCancelled
                 | StatusReason::LaunchFailed
                 | StatusReason::NamespaceMissing
+                | StatusReason::NamespaceStuck
                 | StatusReason::NamespaceTerminating
                 | StatusReason::ReleaseFailed
+                | StatusReason::ReleaseForeign
                 | StatusReason::ReleaseMissing
                 | StatusReason::ReleaseStuck
         )

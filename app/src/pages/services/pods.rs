@@ -7,7 +7,6 @@ use crate::{
     ui::{Icon, When, icon},
 };
 use leptos::prelude::*;
-use shared::service::StatusReason;
 
 /// The pods.
 #[component]
@@ -34,21 +33,6 @@ pub fn Pods(
     }
 }
 
-/// Whether a pod will not get ready by waiting alone.
-const fn is_trouble(reason: StatusReason) -> bool {
-    !matches!(
-        reason,
-        StatusReason::Starting
-            | StatusReason::Restarting
-            | StatusReason::RollingOut
-            | StatusReason::WaitingForPods
-            | StatusReason::VolumePending
-            | StatusReason::PodTerminating
-            | StatusReason::PartlyReady
-            | StatusReason::AllReady
-    )
-}
-
 #[component]
 fn PodRow(service: Signal<ServiceView>, name: String) -> impl IntoView {
     let texts = &t().service;
@@ -60,7 +44,7 @@ fn PodRow(service: Signal<ServiceView>, name: String) -> impl IntoView {
         let pod = pod.get()?;
         let (tone, symbol) = match (pod.ready, pod.reason) {
             (true, _) => ("good", Icon::CircleCheck),
-            (false, Some(reason)) if is_trouble(reason) => ("bad", Icon::TriangleAlert),
+            (false, Some(reason)) if !reason.is_passing() => ("bad", Icon::TriangleAlert),
             (false, _) => ("moving", Icon::LoaderCircle),
         };
         let restarts = usize::try_from(pod.restarts).unwrap_or_default();

@@ -60,7 +60,9 @@ pub async fn of(state: &State, rows: Vec<service::Model>) -> Result<Vec<ServiceV
 fn one(state: &State, row: service::Model, host: Option<String>, operation: Option<OperationRow>) -> ServiceView {
     let now = state.clock.now();
     let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
+    let owner = row.id.simple().to_string();
     let status = status::status(&StatusInput {
+        owner: Some(&owner),
         desired: DesiredState::parse(&row.desired).unwrap_or(DesiredState::Running),
         operation: operation.as_ref().and_then(operation_view),
         snapshot: &snapshot,

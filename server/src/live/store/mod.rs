@@ -17,9 +17,12 @@ use super::{
 use crate::adapters::kube::ReleaseRecord;
 use space::Space;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
+
+/// Nodes that are remembered after they have left.
+const MAX_GONE_NODES: usize = 256;
 
 /// The kinds, as far as the store tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +107,8 @@ impl Object {
 pub(super) struct Store {
     spaces: HashMap<String, Space>,
     nodes: HashMap<String, NodeView>,
+    /// Nodes that have left, for the pods that still name them.
+    gone_nodes: VecDeque<String>,
     changed: Changed,
 }
 
@@ -145,10 +150,7 @@ impl Store {
     pub(super) fn remove(&mut self, observed: &Observed) {
         match observed {
             Observed::Namespace(view) => self.remove_namespace(&view.name),
-            Observed::Node(node) => {
-                self.nodes.remove(&node.name);
-                self.touch_node(&node.name);
-            }
+            Observed::Node(node) => self.remove_node(&node.name),
             Observed::Record { namespace, secret, .. } => {
                 if let Some(space) = self.spaces.get_mut(namespace) {
                     space.remove_record(secret, &mut self.changed);
@@ -181,8 +183,7 @@ impl Store {
             Kind::Node => {
                 let gone: Vec<_> = self.nodes.keys().filter(|name| !is_seen("", name)).cloned().collect();
                 for name in gone {
-                    self.nodes.remove(&name);
-                    self.touch_node(&name);
+                    self.remove_node(&name);
                 }
             }
             _ => {
@@ -213,11 +214,22 @@ impl Store {
 
     fn apply_node(&mut self, node: NodeView) {
         let name = node.name.clone();
+        self.gone_nodes.retain(|gone| *gone != name);
         let before = self.nodes.insert(name.clone(), node);
         // Nodes send heartbeats; only readiness is news.
         if before.map(|node| node.ready) != self.nodes.get(&name).map(|node| node.ready) {
             self.touch_node(&name);
         }
+    }
+
+    fn remove_node(&mut self, name: &str) {
+        if self.nodes.remove(name).is_some() {
+            self.gone_nodes.push_back(name.to_owned());
+            if self.gone_nodes.len() > MAX_GONE_NODES {
+                self.gone_nodes.pop_front();
+            }
+        }
+        self.touch_node(name);
     }
 
     fn touch_node(&mut self, node: &str) {
@@ -251,6 +263,8 @@ impl Store {
         for node in snapshot.pods.iter().filter_map(|pod| pod.node.as_ref()) {
             if self.nodes.get(node).is_some_and(|node| !node.ready) {
                 snapshot.lost_nodes.insert(node.clone());
+            } else if self.gone_nodes.contains(node) {
+                snapshot.gone_nodes.insert(node.clone());
             }
         }
         snapshot

@@ -184,4 +184,11 @@ fn a_lost_node_concerns_the_releases_on_it() {
     store.apply(Observed::Node(NodeView { name: "n1".to_owned(), ready: false, since: None }));
     assert!(store.take_changed().touches("ns", "web"));
     assert!(look(&store, "web").lost_nodes.contains("n1"));
+    store.take_changed();
+    store.retain(Kind::Node, &HashSet::new());
+    assert!(store.take_changed().touches("ns", "web"));
+    let seen = look(&store, "web");
+    assert!(seen.lost_nodes.is_empty() && seen.gone_nodes.contains("n1"), "it has left, with the pod on it");
+    store.apply(Observed::Node(NodeView { name: "n1".to_owned(), ready: true, since: None }));
+    assert!(look(&store, "web").gone_nodes.is_empty(), "it is back");
 }

@@ -71,6 +71,16 @@ pub(super) fn count(number: i32) -> u32 {
 /// Texts of the cluster go to people and into memory: not more than this.
 const MAX_TEXT: usize = 1024;
 
+/// The end of a text, cut at a character: what a program said last tells why it ended.
+pub(super) fn bounded_end(text: Option<&String>) -> String {
+    let Some(text) = text.map(|text| text.trim_end()) else { return String::new() };
+    let mut start = text.len().saturating_sub(MAX_TEXT);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    text[start..].trim_start().to_owned()
+}
+
 /// A message, cut at a character.
 pub(super) fn bounded(text: Option<&String>) -> String {
     let Some(text) = text else { return String::new() };
@@ -79,4 +89,21 @@ pub(super) fn bounded(text: Option<&String>) -> String {
         end -= 1;
     }
     text[..end].trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_TEXT, bounded, bounded_end};
+
+    #[test]
+    fn texts_are_bounded_at_a_character() {
+        let long = format!("begin {}é{} end", "é".repeat(600), "x".repeat(500));
+        assert!(bounded(Some(&long)).starts_with("begin é") && bounded(Some(&long)).len() <= MAX_TEXT);
+        assert!(bounded_end(Some(&long)).ends_with("x end") && bounded_end(Some(&long)).len() <= MAX_TEXT);
+        let wide = "é".repeat(MAX_TEXT);
+        assert_eq!((bounded(Some(&wide)).len(), bounded_end(Some(&wide)).len()), (MAX_TEXT, MAX_TEXT));
+        let odd = format!("{wide}x");
+        assert_eq!(bounded_end(Some(&odd)).len(), MAX_TEXT - 1);
+        assert_eq!((bounded(None), bounded_end(Some(&" a\n".to_owned()))), (String::new(), "a".to_owned()));
+    }
 }

@@ -1,6 +1,6 @@
 //! Namespaces and nodes.
 
-use super::instant;
+use super::{bounded, instant};
 use crate::{
     adapters::kube::owner::{WORKSPACE_LABEL, label},
     clock::Instant,
@@ -16,16 +16,25 @@ pub struct NamespaceView {
     pub workspace: String,
     /// Since when it is being deleted.
     pub deleting: Option<Instant>,
+    /// What keeps it from being deleted, in the cluster's words.
+    pub remaining: String,
 }
 
 impl NamespaceView {
     /// Reads a namespace.
     pub fn read(namespace: &Namespace) -> Self {
         let meta = &namespace.metadata;
+        let mut conditions = namespace.status.iter().filter_map(|status| status.conditions.as_ref()).flatten();
+        // What is left is only on its way; these do not go by themselves.
+        let stuck =
+            ["NamespaceFinalizersRemaining", "NamespaceDeletionContentFailure", "NamespaceDeletionDiscoveryFailure"];
+        let remaining =
+            conditions.find(|condition| condition.status == "True" && stuck.contains(&condition.type_.as_str()));
         Self {
             name: meta.name.clone().unwrap_or_default(),
             workspace: label(meta, WORKSPACE_LABEL).unwrap_or_default().to_owned(),
             deleting: instant(meta.deletion_timestamp.as_ref()),
+            remaining: bounded(remaining.and_then(|condition| condition.message.as_ref())),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Pods: <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/>.
 
-use super::{Meta, bounded, count, instant, workload::Condition};
+use super::{
+    Meta, bounded, bounded_end, count, instant,
+    workload::{Condition, is_hook},
+};
 use crate::{adapters::kube::Amount, clock::Instant};
 use k8s_openapi::api::core::v1::{
     Container, ContainerState as KubeState, ContainerStateTerminated, ContainerStatus, Pod,
@@ -71,7 +74,7 @@ pub struct Termination {
     pub exit_code: i32,
     /// Kubernetes' word: `Error`, `Completed`, `OOMKilled`, `StartError`, ...
     pub reason: String,
-    /// What the container or the runtime said last.
+    /// What the container or the runtime said last; the end of it, where it is long.
     pub message: String,
     /// When.
     pub finished: Option<Instant>,
@@ -167,6 +170,8 @@ pub struct PodView {
     pub containers: Vec<ContainerView>,
     /// Whether a job made it: it is meant to end.
     pub of_job: bool,
+    /// Whether it is a hook of the chart, which Helm itself waits for.
+    pub hook: bool,
 }
 
 impl PodView {
@@ -187,6 +192,7 @@ impl PodView {
                 _ => RestartPolicy::Always,
             },
             of_job: pod.metadata.owner_references.iter().flatten().any(|owner| owner.kind == "Job"),
+            hook: is_hook(&pod.metadata),
             ..Self::default()
         };
         for condition in status.iter().filter_map(|status| status.conditions.as_ref()).flatten() {
@@ -290,7 +296,7 @@ fn read_end(end: &ContainerStateTerminated) -> Termination {
     Termination {
         exit_code: end.exit_code,
         reason: end.reason.clone().unwrap_or_default(),
-        message: bounded(end.message.as_ref()),
+        message: bounded_end(end.message.as_ref()),
         finished: instant(end.finished_at.as_ref()),
     }
 }

@@ -82,6 +82,8 @@ pub struct WorkloadView {
     pub failure: Option<Condition>,
     /// `StatefulSet`: the names of its claim templates; its claims are called `<template>-<set>-<n>`.
     pub claim_templates: Vec<String>,
+    /// `StatefulSet`: whether each pod waits for the one before it.
+    pub ordered: bool,
     /// Whether it belongs to a hook of the chart, which Helm itself waits for.
     pub hook: bool,
 }
@@ -138,6 +140,7 @@ impl WorkloadView {
             pods: count(status.replicas),
             updated: if settled { wanted } else { count(status.updated_replicas.unwrap_or(0)) },
             to_update: if by_hand { 0 } else { wanted.saturating_sub(partition) },
+            ordered: spec.and_then(|spec| spec.pod_management_policy.as_deref()) != Some("Parallel"),
             ready: count(status.ready_replicas.unwrap_or(0)),
             claim_templates: spec
                 .and_then(|spec| spec.volume_claim_templates.as_ref())
@@ -215,6 +218,7 @@ impl WorkloadView {
     }
 }
 
-fn is_hook(meta: &k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta) -> bool {
+/// Whether Helm runs it at a moment of the release, in place of keeping it.
+pub(super) fn is_hook(meta: &k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta) -> bool {
     annotation(meta, HOOK_ANNOTATION).is_some()
 }

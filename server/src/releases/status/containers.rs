@@ -5,8 +5,12 @@
 //! state before. The words are those of the kubelet, `pkg/kubelet/container/sync_result.go` and `pkg/kubelet/images`.
 
 use super::{
-    events::{about, unhealthy},
+    config,
+    endings::{ended, not_started},
+    events::{about, no_sandbox, unhealthy},
+    images,
     reason::Reason,
+    volumes,
 };
 use crate::{
     clock::Instant,
@@ -21,8 +25,8 @@ use shared::service::StatusReason;
 const STEADY_SECONDS: i64 = 60;
 /// A readiness probe that fails this often is not just early (Kubernetes' own `failureThreshold`).
 const PROBE_FAILURES: u32 = 3;
-/// A failed probe and the end that followed from it are no further apart.
-const PROBE_END_SECONDS: i64 = 300;
+/// A container that is still being made after this time, without a word why, will hardly come by itself.
+const MAKING_SECONDS: i64 = 300;
 
 /// What is wrong with a container, and when that answer may change by itself.
 pub(super) struct Finding {
@@ -39,7 +43,7 @@ impl From<Option<Reason>> for Finding {
 pub(super) fn look(pod: &PodView, container: &ContainerView, snapshot: &ReleaseSnapshot, now: Instant) -> Finding {
     match &container.state {
         ContainerState::Unknown => Some(starting(pod, container)).into(),
-        ContainerState::Waiting { reason, message } => Some(waiting(pod, container, reason, message, snapshot)).into(),
+        ContainerState::Waiting { reason, message } => waiting(pod, container, (reason, message), snapshot, now),
         ContainerState::Terminated(end) => terminated(pod, container, end, snapshot).into(),
         ContainerState::Running { since } => running(pod, container, *since, snapshot, now),
     }
@@ -48,53 +52,70 @@ pub(super) fn look(pod: &PodView, container: &ContainerView, snapshot: &ReleaseS
 fn waiting(
     pod: &PodView,
     container: &ContainerView,
-    reason: &str,
-    message: &str,
+    (reason, message): (&str, &str),
     snapshot: &ReleaseSnapshot,
-) -> Reason {
+    now: Instant,
+) -> Finding {
     let named = |word| Reason::of(word).with("container", &container.name).since(pod.started);
-    match reason {
+    let found = match reason {
         "ErrImagePull"
         | "ImagePullBackOff"
         | "ErrImageNeverPull"
         | "ImageInspectError"
         | "RegistryUnavailable"
-        | "SignatureValidationFailed" => {
-            named(StatusReason::ImagePullFailed).with("image", &container.image).with("message", message)
-        }
+        | "SignatureValidationFailed" => images::not_pulled(pod, container, message, snapshot),
         "InvalidImageName" => named(StatusReason::ImageNameInvalid).with("image", &container.image),
-        "CreateContainerConfigError" => named(StatusReason::ConfigMissing).with("message", message),
+        "CreateContainerConfigError" => {
+            let missing = config::missing(message).map(|found| found.with("container", &container.name));
+            let reason = missing.unwrap_or_else(|| named(StatusReason::ContainerConfigFailed));
+            reason.with("message", message).since(pod.started)
+        }
         "CrashLoopBackOff" => match container.latest_end() {
             Some(end) => ended(pod, container, end, snapshot, true),
-            None => named(word_for_loop(container)).with("restarts", container.restarts.to_string()),
+            None => {
+                let init = container.kind == ContainerKind::Init;
+                named(if init { StatusReason::InitFailed } else { StatusReason::CrashLoop })
+                    .with("restarts", container.restarts.to_string())
+            }
         },
         // The runtime could not make or start it, for example because the command is not in the image.
-        "CreateContainerError"
-        | "RunContainerError"
-        | "PostStartHookError"
-        | "PreCreateHookError"
-        | "PreStartHookError" => named(word_for_loop(container))
-            .with("exitCode", container.latest_end().map(|end| end.exit_code.to_string()).unwrap_or_default())
-            .with("restarts", container.restarts.to_string())
-            .with("message", message),
-        _ => mount_failure(pod, snapshot).unwrap_or_else(|| starting(pod, container)),
-    }
+        "CreateContainerError" | "RunContainerError" | "PreCreateHookError" | "PreStartHookError" => {
+            not_started(container, message).with("restarts", container.restarts.to_string()).since(pod.started)
+        }
+        "PostStartHookError" => {
+            let said = about(snapshot, &pod.meta.uid, &["FailedPostStartHook"]).next();
+            named(StatusReason::StartHookFailed)
+                .with("message", said.map_or(message, |event| event.message.as_str()))
+                .with("restarts", container.restarts.to_string())
+        }
+        _ => return being_made(pod, container, reason, snapshot, now),
+    };
+    Some(found).into()
 }
 
-const fn word_for_loop(container: &ContainerView) -> StatusReason {
-    match container.kind {
-        ContainerKind::Init => StatusReason::InitFailed,
-        _ => StatusReason::CrashLoop,
+/// `ContainerCreating`, and `PodInitializing` while others prepare.
+fn being_made(
+    pod: &PodView,
+    container: &ContainerView,
+    reason: &str,
+    snapshot: &ReleaseSnapshot,
+    now: Instant,
+) -> Finding {
+    let known = volumes::not_mounted(pod, snapshot)
+        .or_else(|| no_sandbox(pod, snapshot))
+        .or_else(|| images::pulling(pod, container, snapshot));
+    if known.is_some() {
+        return known.into();
     }
-}
-
-/// A pod that waits for its volumes shows `ContainerCreating`; only events tell what it waits for.
-fn mount_failure(pod: &PodView, snapshot: &ReleaseSnapshot) -> Option<Reason> {
-    let event = about(snapshot, &pod.meta.uid, &["FailedMount", "FailedAttachVolume", "FailedMapVolume"]).next()?;
-    let missing = ["configmap", "secret"].iter().any(|kind| event.message.contains(&format!("{kind} \"")))
-        && event.message.contains("not found");
-    let word = if missing { StatusReason::ConfigMissing } else { StatusReason::VolumeMountFailed };
-    Some(Reason::of(word).with("message", &event.message).since(Some(event.at)))
+    let since = pod.started.or_else(|| pod.scheduled.as_ref()?.since);
+    let waits_for_others = reason == "PodInitializing" && container.kind == ContainerKind::Main;
+    let Some(since) = since.filter(|_| !waits_for_others) else { return Some(starting(pod, container)).into() };
+    let late = since.plus_seconds(MAKING_SECONDS);
+    if now < late {
+        return Finding { reason: Some(starting(pod, container)), recheck: Some(late) };
+    }
+    let reason = Reason::of(StatusReason::CreatingTooLong).with("container", &container.name);
+    Some(reason.since(Some(since))).into()
 }
 
 fn terminated(
@@ -110,49 +131,6 @@ fn terminated(
     }
     let again = container.restarts > 0 && (pod.restart_policy != RestartPolicy::Never);
     Some(ended(pod, container, end, snapshot, again))
-}
-
-/// It ended: by what?
-fn ended(
-    pod: &PodView,
-    container: &ContainerView,
-    end: &Termination,
-    snapshot: &ReleaseSnapshot,
-    again: bool,
-) -> Reason {
-    let named = |word| Reason::of(word).with("container", &container.name).since(end.finished);
-    if end.reason == "OOMKilled" {
-        let limit = container.memory_limit.clone().unwrap_or_default();
-        return named(StatusReason::OutOfMemory).with("limit", limit).with("restarts", container.restarts.to_string());
-    }
-    if let Some(event) = killed_by_probe(pod, container, end, snapshot) {
-        return named(StatusReason::ProbeFailing)
-            .with("message", &event.message)
-            .with("restarts", container.restarts.to_string());
-    }
-    let word = match (container.kind, again) {
-        (ContainerKind::Init, _) => StatusReason::InitFailed,
-        (_, true) => StatusReason::CrashLoop,
-        (_, false) => StatusReason::ContainerExited,
-    };
-    named(word)
-        .with("exitCode", end.exit_code.to_string())
-        .with("restarts", container.restarts.to_string())
-        .with("message", &end.message)
-}
-
-/// A failing liveness or startup probe ends the container; its exit code then says nothing.
-fn killed_by_probe<'a>(
-    pod: &'a PodView,
-    container: &'a ContainerView,
-    end: &Termination,
-    snapshot: &'a ReleaseSnapshot,
-) -> Option<&'a EventView> {
-    let finished = end.finished?;
-    unhealthy(snapshot, &pod.meta.uid, &container.name).find(|event| {
-        let deadly = event.message.starts_with("Liveness") || event.message.starts_with("Startup");
-        deadly && finished.millis_since(event.at).abs() <= PROBE_END_SECONDS * 1000
-    })
 }
 
 fn running(
@@ -171,10 +149,13 @@ fn running(
             return Finding { reason: Some(ended(pod, container, end, snapshot, true)), recheck: Some(steady) };
         }
     }
-    if container.ready || container.kind == ContainerKind::Init {
+    if container.kind == ContainerKind::Init {
         // A preparing container is at work: so the pod is starting.
-        let preparing = container.kind == ContainerKind::Init;
-        return preparing.then(|| starting(pod, container)).into();
+        let reason = Reason::of(StatusReason::Preparing).with("container", &container.name);
+        return Some(reason.since(since)).into();
+    }
+    if container.ready {
+        return None.into();
     }
     let fresh = |event: &&EventView| since.is_none_or(|since| event.at >= since);
     let of = |probe: &'static str| {
@@ -182,20 +163,18 @@ fn running(
             .filter(fresh)
             .filter(move |event| event.message.starts_with(probe))
     };
-    let failing = |event: &EventView| {
-        Reason::of(StatusReason::ProbeFailing)
-            .with("container", &container.name)
-            .with("message", &event.message)
-            .since(since)
+    let failing = |word, event: &EventView| {
+        Reason::of(word).with("container", &container.name).with("message", &event.message).since(since)
     };
     if container.started == Some(false) {
         // A startup probe fails until the app is up: that is its work. Once it has cost a restart, it is too much.
         let event = of("Startup").next().filter(|_| container.restarts > 0);
-        return Some(event.map_or_else(|| starting(pod, container), failing)).into();
+        let reason = event.map(|event| failing(StatusReason::StartupFailing, event));
+        return Some(reason.unwrap_or_else(|| starting(pod, container))).into();
     }
     let failures: u32 = of("Readiness").map(|event| event.count).sum();
     match of("Readiness").next() {
-        Some(event) if failures >= PROBE_FAILURES => Some(failing(event)).into(),
+        Some(event) if failures >= PROBE_FAILURES => Some(failing(StatusReason::ReadinessFailing, event)).into(),
         _ => Some(starting(pod, container)).into(),
     }
 }

@@ -4,12 +4,21 @@
 //! too. The worst reason wins, and a reason is as near to its cause as can be seen: not "1 of 2 ready" where an image
 //! cannot be pulled. What is good enough for a rollout follows `kubectl rollout status`.
 
+mod config;
 mod containers;
+mod endings;
 mod events;
+mod images;
+mod jobs;
 mod pods;
 mod reason;
+mod refusal;
+mod release;
+mod scheduling;
 #[cfg(test)]
 mod tests;
+mod text;
+mod volumes;
 mod workloads;
 
 pub use pods::pod_reason;
@@ -44,6 +53,8 @@ pub struct StatusInput<'a> {
     pub desired: DesiredState,
     /// The open operation, or else the last.
     pub operation: Option<OperationView>,
+    /// The id that the release's record must carry to be ours; where none is given, any may.
+    pub owner: Option<&'a str>,
     /// What the cluster says.
     pub snapshot: &'a ReleaseSnapshot,
     /// Now.
@@ -106,10 +117,10 @@ fn decide(input: &StatusInput<'_>, figures: &Figures, health: &Health) -> (Servi
     if !cluster.warm {
         return (ServiceState::Unknown, Reason::of(StatusReason::CacheWarming).since(Some(cluster.since)));
     }
-    if let Some(answer) = of_last_launch(last, input.snapshot, health) {
+    if let Some(answer) = of_last_launch(input, health) {
         return answer;
     }
-    of_release(input, figures, health)
+    release::look(input, figures, health)
 }
 
 /// Somebody works on it: that is the state, and the cluster says at most what it waits for.
@@ -140,13 +151,10 @@ fn of_open_operation(operation: &OperationView, warm: bool, health: &Health) -> 
 }
 
 /// A launch that came to nothing, unless the cluster has meanwhile got on without it.
-fn of_last_launch(
-    last: Option<OperationView>,
-    snapshot: &ReleaseSnapshot,
-    health: &Health,
-) -> Option<(ServiceState, Reason)> {
-    let last = last.filter(|last| last.kind == OperationKind::ServiceLaunch)?;
-    let deployed = snapshot.latest().is_some_and(|record| record.status == "deployed");
+fn of_last_launch(input: &StatusInput<'_>, health: &Health) -> Option<(ServiceState, Reason)> {
+    let last = input.operation.filter(|last| last.kind == OperationKind::ServiceLaunch)?;
+    let record = input.snapshot.latest().filter(|record| release::is_ours(input, record));
+    let deployed = record.is_some_and(|record| record.status == "deployed");
     match last.state {
         OperationState::Cancelled if !deployed => {
             Some((ServiceState::Stopped, Reason::of(StatusReason::LaunchCancelled).since(last.at)))
@@ -169,50 +177,4 @@ fn failed(last: Option<OperationView>, kind: OperationKind) -> Option<Reason> {
     let error = last.error.map(|error| ("error", error.as_str().to_owned()));
     let step = last.step.map(|step| ("step", step.as_str().to_owned()));
     Some(Reason::of(StatusReason::LaunchFailed).with_all(error).with_all(step).since(last.at))
-}
-
-/// Nobody works on it: what does the cluster say?
-fn of_release(input: &StatusInput<'_>, figures: &Figures, health: &Health) -> (ServiceState, Reason) {
-    let snapshot = input.snapshot;
-    let error = |reason: Reason| (ServiceState::Error, reason);
-    match &snapshot.namespace {
-        None => return error(Reason::of(StatusReason::NamespaceMissing)),
-        Some(namespace) if namespace.deleting.is_some() => {
-            return error(Reason::of(StatusReason::NamespaceTerminating).since(namespace.deleting));
-        }
-        Some(_) => {}
-    }
-    // Without the right to see records, the workloads alone have to tell.
-    if !snapshot.health.unreadable.contains("secrets") {
-        let Some(record) = snapshot.latest().filter(|record| record.status != "uninstalled") else {
-            return error(Reason::of(StatusReason::ReleaseMissing));
-        };
-        let helm = |reason| Reason::of(reason).with("helmStatus", record.status.clone()).since(record.modified);
-        if record.is_pending() {
-            // Helm wrote that and died: every later action would be refused.
-            return error(helm(StatusReason::ReleaseStuck));
-        }
-        if record.status == "failed" {
-            return error(helm(StatusReason::ReleaseFailed));
-        }
-    }
-    let stopped = figures.total == 0 && figures.has_workloads;
-    if stopped || input.desired == DesiredState::Stopped {
-        return match health {
-            Health::Well(_) if figures.pods == 0 => (ServiceState::Stopped, Reason::of(StatusReason::Stopped)),
-            _ if figures.pods > 0 => (ServiceState::Upgrading, Reason::of(StatusReason::PodTerminating)),
-            Health::Broken(reason) | Health::Waiting(reason) | Health::Well(reason) => {
-                (ServiceState::Stopped, reason.clone().named(StatusReason::Stopped).without_params())
-            }
-        };
-    }
-    match health {
-        Health::Well(reason) => (ServiceState::Running, reason.clone()),
-        // The old pods still serve while the new ones do not come up.
-        Health::Broken(reason) if figures.serves => (ServiceState::Upgrading, reason.clone()),
-        Health::Broken(reason) => (ServiceState::Error, reason.clone()),
-        Health::Waiting(reason) if figures.ready == 0 => (ServiceState::Deploying, reason.clone()),
-        Health::Waiting(_) if figures.rolling => (ServiceState::Upgrading, figures.rolling_out()),
-        Health::Waiting(reason) => (ServiceState::Running, figures.partly_ready(reason.since)),
-    }
 }

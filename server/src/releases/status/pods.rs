@@ -1,6 +1,6 @@
 //! Why one pod is not ready.
 
-use super::{containers, events::about, reason::Reason};
+use super::{containers, events::about, reason::Reason, scheduling::unscheduled, text::has};
 use crate::{
     clock::Instant,
     live::{
@@ -11,6 +11,9 @@ use crate::{
 use containers::Finding;
 use shared::service::StatusReason;
 
+/// A pod that is there so long after it should have ended is held by something.
+const ENDING_SECONDS: i64 = 60;
+
 /// Why a pod is not ready; none for a ready pod and for one that has ended well.
 pub fn pod_reason(pod: &PodView, snapshot: &ReleaseSnapshot, now: Instant) -> Option<Reason> {
     look(pod, snapshot, now).reason
@@ -20,8 +23,8 @@ pub(super) fn look(pod: &PodView, snapshot: &ReleaseSnapshot, now: Instant) -> F
     if let Some(reason) = lost_node(pod, snapshot) {
         return Some(reason).into();
     }
-    if pod.meta.deleting.is_some() {
-        return Some(Reason::of(StatusReason::PodTerminating).since(pod.meta.deleting)).into();
+    if let Some(by) = pod.meta.deleting {
+        return leaving(pod, by, now);
     }
     match pod.phase {
         PodPhase::Succeeded => return None.into(),
@@ -43,8 +46,10 @@ pub(super) fn look(pod: &PodView, snapshot: &ReleaseSnapshot, now: Instant) -> F
     }
     if worst.reason.is_none() && !pod.is_ready() {
         // All containers are ready, yet the pod is not: a readiness gate, or the kubelet has not summed up yet.
-        let since = pod.ready.as_ref().and_then(|ready| ready.since);
-        worst.reason = Some(Reason::of(StatusReason::Starting).since(since));
+        let ready = pod.ready.as_ref();
+        let gate = ready.is_some_and(|ready| ready.reason == "ReadinessGatesNotReady");
+        let word = if gate { StatusReason::ReadinessGateOpen } else { StatusReason::Starting };
+        worst.reason = Some(Reason::of(word).since(ready.and_then(|ready| ready.since)));
     }
     worst
 }
@@ -56,6 +61,10 @@ fn lost_node(pod: &PodView, snapshot: &ReleaseSnapshot) -> Option<Reason> {
         return None;
     }
     let ready = pod.ready.as_ref();
+    let found = |word| Some(Reason::of(word).with("node", node).since(ready.and_then(|ready| ready.since)));
+    if snapshot.gone_nodes.contains(node) {
+        return found(StatusReason::NodeGone);
+    }
     // The node controller takes away only `Ready`; the containers' own condition stays as the kubelet left it.
     // That tells, too, where nodes may not be seen.
     let taken = ready.is_some_and(|ready| !ready.holds && ready.reason != "ReadinessGatesNotReady")
@@ -63,22 +72,49 @@ fn lost_node(pod: &PodView, snapshot: &ReleaseSnapshot) -> Option<Reason> {
         && about(snapshot, &pod.meta.uid, &["NodeNotReady"]).next().is_some();
     let lost =
         snapshot.lost_nodes.contains(node) || pod.reason == "NodeLost" || pod.phase == PodPhase::Unknown || taken;
-    let since = ready.and_then(|ready| ready.since);
-    lost.then(|| Reason::of(StatusReason::NodeNotReady).with("node", node).since(since))
+    if lost { found(StatusReason::NodeNotReady) } else { None }
 }
 
+/// It is to end by `by`, which Kubernetes writes when it is asked to delete it: then, and its time to end.
+fn leaving(pod: &PodView, by: Instant, now: Instant) -> Finding {
+    let late = by.plus_seconds(ENDING_SECONDS);
+    if now >= late {
+        return Some(Reason::of(StatusReason::PodStuckTerminating).since(Some(by))).into();
+    }
+    let word = match disruption(pod) {
+        Some("PreemptionByScheduler") => StatusReason::Preempted,
+        Some("EvictionByEvictionAPI" | "DeletionByTaintManager") => StatusReason::Drained,
+        _ => StatusReason::PodTerminating,
+    };
+    Finding { reason: Some(Reason::of(word).since(Some(by).filter(|by| *by <= now))), recheck: Some(late) }
+}
+
+/// Who took the pod away, where it was not its workload.
+fn disruption(pod: &PodView) -> Option<&str> {
+    pod.disruption.as_ref().filter(|disruption| disruption.holds).map(|disruption| disruption.reason.as_str())
+}
+
+/// It failed as a whole: `pkg/kubelet/eviction`, `preemption`, `nodeshutdown` and `lifecycle/predicate.go`.
 fn failed(pod: &PodView, snapshot: &ReleaseSnapshot, now: Instant) -> Reason {
     let message =
         |word| Reason::of(word).with("message", &pod.message).with("node", pod.node.clone().unwrap_or_default());
     match pod.reason.as_str() {
-        "Evicted" | "Preempting" | "NodeShutdown" | "Terminated" | "Shutdown" => message(StatusReason::Evicted),
-        // The kubelet found no room that the scheduler had seen: `OutOfcpu`, `OutOfmemory`, `NodeAffinity`, ...
-        reason if reason.starts_with("OutOf") || reason == "NodeAffinity" || reason == "UnexpectedAdmissionError" => {
-            message(StatusReason::Unschedulable)
+        "Evicted" => message(evicted(&pod.message)),
+        "Preempting" => message(StatusReason::Preempted),
+        "NodeShutdown" | "Terminated" | "Shutdown" => message(StatusReason::NodeShutdown),
+        // The kubelet found no room that the scheduler had seen: `OutOfcpu`, `OutOfmemory`, ...
+        reason if reason.starts_with("OutOf") => {
+            message(StatusReason::NoRoom).with("resource", reason.trim_start_matches("OutOf"))
         }
-        _ if pod.disruption.as_ref().is_some_and(|disruption| disruption.holds) => {
+        "NodeAffinity"
+        | "UnexpectedAdmissionError"
+        | "AppArmor"
+        | "PodOSSelectorNodeLabelDoesNotMatch"
+        | "PodOSNotSupported"
+        | "PodFeatureUnsupported" => message(StatusReason::NodeRefused),
+        _ if disruption(pod).is_some() => {
             let why = pod.disruption.as_ref().map(|disruption| disruption.message.clone()).unwrap_or_default();
-            Reason::of(StatusReason::Evicted).with("message", why)
+            Reason::of(evicted(&why)).with("message", why)
         }
         _ => pod
             .containers
@@ -89,45 +125,14 @@ fn failed(pod: &PodView, snapshot: &ReleaseSnapshot, now: Instant) -> Reason {
     }
 }
 
-fn unscheduled(pod: &PodView, snapshot: &ReleaseSnapshot) -> Reason {
-    let since = pod.scheduled.as_ref().and_then(|scheduled| scheduled.since).or(pod.meta.created);
-    let scheduled = pod.scheduled.as_ref().filter(|scheduled| !scheduled.holds);
-    let pending = pod
-        .claims
-        .iter()
-        .find(|name| snapshot.claims.iter().any(|claim| claim.meta.name == **name && claim.phase == "Pending"));
-    let Some(scheduled) = scheduled else {
-        // The scheduler has chosen a node and waits for the volume to be made, or has not looked yet.
-        return match pending {
-            Some(volume) => Reason::of(StatusReason::VolumePending).with("volume", volume),
-            None => Reason::of(StatusReason::Starting),
-        }
-        .since(since);
-    };
-    // A claim that binds only to a scheduled pod is pending whatever keeps the pod: the scheduler's words decide.
-    let message = scheduled.message.to_lowercase();
-    if message.contains("persistentvolumeclaim") || message.contains("persistent volume") {
-        let volume =
-            quoted(&scheduled.message).or(pending.map(String::as_str)).or(pod.claims.first().map(String::as_str));
-        return Reason::of(StatusReason::VolumePending)
-            .with("volume", volume.unwrap_or_default())
-            .with("message", &scheduled.message)
-            .since(since);
+/// "The node was low on resource: memory. ..." and its like (`pkg/kubelet/eviction/helpers.go`).
+fn evicted(message: &str) -> StatusReason {
+    let lower = message.to_lowercase();
+    if has(&lower, &["resource: memory", "condition: [memorypressure", "condition: memorypressure"]) {
+        StatusReason::EvictedMemory
+    } else if has(&lower, &["ephemeral", "emptydir", "inodes", "diskpressure"]) {
+        StatusReason::EvictedDisk
+    } else {
+        StatusReason::Evicted
     }
-    Reason::of(StatusReason::Unschedulable)
-        .with("message", &scheduled.message)
-        .with("resource", short_of(&message))
-        .since(since)
-}
-
-/// The name in `persistentvolumeclaim "data" not found`.
-fn quoted(message: &str) -> Option<&str> {
-    message.split('"').nth(1)
-}
-
-/// What nodes have too little of: "0/3 nodes are available: 3 Insufficient memory."
-fn short_of(message: &str) -> String {
-    let known = ["cpu", "memory", "ephemeral-storage", "pods"];
-    let short: Vec<_> = known.into_iter().filter(|name| message.contains(&format!("insufficient {name}"))).collect();
-    if short.is_empty() && message.contains("too many pods") { "pods".to_owned() } else { short.join(", ") }
 }

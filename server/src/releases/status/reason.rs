@@ -1,6 +1,7 @@
 //! A reason with its figures, and which of two is worse.
 
 use crate::clock::Instant;
+use StatusReason as R;
 use shared::service::StatusReason;
 
 /// A figure or name for the sentence.
@@ -16,6 +17,98 @@ pub struct Reason {
     /// Since when, where known.
     pub since: Option<Instant>,
 }
+
+/// What is nearer to the cause goes before what follows from it: a missing node before a container that is not ready, a
+/// rollout that is stuck after all that may hold it up. What passes by itself comes last.
+pub(super) const WORST_FIRST: &[StatusReason] = &[
+    // Nothing on the node can be trusted.
+    R::NodeGone,
+    R::NodeNotReady,
+    // The pod must not be made.
+    R::QuotaExceeded,
+    R::LimitsMissing,
+    R::LimitRangeRefused,
+    R::PodSecurityRefused,
+    R::AdmissionRefused,
+    R::WebhookFailed,
+    R::ServiceAccountMissing,
+    R::PodsForbidden,
+    R::PodsNotMade,
+    // It has no image.
+    R::ImageNameInvalid,
+    R::ImageNotFound,
+    R::ImageAccessDenied,
+    R::ImageWrongPlatform,
+    R::RegistryCertificateInvalid,
+    R::RegistryUnreachable,
+    R::ImageRateLimited,
+    R::ImagePullFailed,
+    // It cannot be put together.
+    R::ConfigMapMissing,
+    R::SecretMissing,
+    R::ConfigKeyMissing,
+    R::RunsAsRoot,
+    R::ContainerConfigFailed,
+    // It does not stay.
+    R::OutOfMemory,
+    R::CommandNotFound,
+    R::StartFailed,
+    R::StartHookFailed,
+    R::InitFailed,
+    R::LivenessFailing,
+    R::StartupFailing,
+    R::KeepsEnding,
+    R::ContainerKilled,
+    R::CrashLoop,
+    // It does not get what it needs of its node.
+    R::VolumeLost,
+    R::VolumeInUse,
+    R::VolumeAttachFailed,
+    R::VolumeMountFailed,
+    R::NetworkFailed,
+    R::SandboxFailed,
+    // It has no place.
+    R::ClaimMissing,
+    R::VolumeClassMissing,
+    R::VolumeProvisionFailed,
+    R::VolumeNoneFree,
+    R::VolumeNodeConflict,
+    R::NoRoom,
+    R::NoNodes,
+    R::NodeSelectorUnmatched,
+    R::AffinityUnmet,
+    R::NodesTainted,
+    R::Unschedulable,
+    R::NodeRefused,
+    // It lost its place.
+    R::EvictedMemory,
+    R::EvictedDisk,
+    R::Evicted,
+    R::Preempted,
+    R::NodeShutdown,
+    // It may still come.
+    R::ReadinessFailing,
+    R::ContainerExited,
+    R::JobGaveUp,
+    R::JobTooLong,
+    R::JobFailed,
+    R::CreatingTooLong,
+    R::PodStuckTerminating,
+    // What only follows from all that.
+    R::RolloutPaused,
+    R::RolloutStuck,
+    // It passes.
+    R::VolumePending,
+    R::Drained,
+    R::PodTerminating,
+    R::OrdinalWaiting,
+    R::WaitingForPods,
+    R::ImagePulling,
+    R::Preparing,
+    R::Starting,
+    R::ReadinessGateOpen,
+    R::RollingOut,
+];
 
 impl Reason {
     /// Without figures.
@@ -57,38 +150,14 @@ impl Reason {
         self
     }
 
-    /// Greater is worse. What is nearer to the cause goes before what follows from it: a missing node before a
-    /// container that is not ready, a rollout that is stuck after all that may hold it up.
-    pub(super) const fn weight(&self) -> u8 {
-        use StatusReason as R;
-        match self.reason {
-            R::NodeNotReady => 30,
-            R::QuotaExceeded => 29,
-            R::PodsForbidden => 28,
-            R::ImageNameInvalid => 27,
-            R::ImagePullFailed => 26,
-            R::ConfigMissing => 25,
-            R::OutOfMemory => 24,
-            R::InitFailed => 23,
-            R::CrashLoop => 22,
-            R::VolumeMountFailed => 21,
-            R::VolumePending => 20,
-            R::Unschedulable => 19,
-            R::Evicted => 18,
-            R::ProbeFailing => 17,
-            R::ContainerExited => 16,
-            R::JobFailed => 15,
-            R::RolloutStuck => 14,
-            R::PodTerminating => 4,
-            R::WaitingForPods => 3,
-            R::Starting => 2,
-            R::RollingOut => 1,
-            _ => 0,
-        }
+    /// Greater is worse; nothing is wrong at zero.
+    pub(super) fn weight(&self) -> usize {
+        let place = WORST_FIRST.iter().position(|reason| *reason == self.reason);
+        place.map_or(0, |place| WORST_FIRST.len() - place)
     }
 
     /// Whether waiting alone will probably not help.
-    pub(super) const fn is_broken(&self) -> bool {
-        self.weight() >= 14
+    pub(super) fn is_broken(&self) -> bool {
+        self.weight() > 0 && !self.reason.is_passing()
     }
 }

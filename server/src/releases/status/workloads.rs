@@ -1,11 +1,11 @@
 //! From workloads and pods to one health, worst first.
 
-use super::{events::about, pods, reason::Reason};
+use super::{jobs, pods, reason::Reason, refusal::refused, volumes};
 use crate::{
     clock::Instant,
     live::{
         ReleaseSnapshot,
-        view::{PodView, WorkloadKind, WorkloadView},
+        view::{PodPhase, PodView, WorkloadKind, WorkloadView},
     },
 };
 use shared::service::StatusReason;
@@ -26,6 +26,8 @@ pub(super) struct Figures {
     pub(super) serves: bool,
     /// Whether new pods replace old ones.
     pub(super) rolling: bool,
+    /// A `DaemonSet` that is meant for nodes of which there are none.
+    pub(super) nowhere: Option<String>,
     /// How many pods are of the latest template.
     updated: u32,
     /// When to look again.
@@ -66,22 +68,21 @@ pub(super) fn look(snapshot: &ReleaseSnapshot, now: Instant) -> (Figures, Health
         let own = pods.get(workload.meta.uid.as_str()).map(Vec::as_slice).unwrap_or_default();
         match workload.kind {
             kind if kind.is_service() => service(workload, own, snapshot, now, &mut figures, &mut reasons),
-            WorkloadKind::Job => job(workload, own, snapshot, now, &mut reasons),
+            WorkloadKind::Job => reasons.extend(jobs::look(workload, own, snapshot, now)),
             _ => {}
         }
     }
     // Pods that stand alone, or that something we do not know looks after.
-    for pod in pods.get("").into_iter().flatten().filter(|pod| !pod.of_job) {
+    for pod in pods.get("").into_iter().flatten().filter(|pod| !pod.of_job && !pod.hook) {
         figures.has_workloads = true;
-        let is_over = pod.phase.is_over();
-        figures.total += u32::from(!is_over);
+        // Nothing takes the place of one that failed.
+        let is_done = pod.phase == PodPhase::Succeeded;
+        figures.total += u32::from(!is_done);
         let looked = count_pod(pod, snapshot, now, &mut figures);
-        figures.serves &= is_over || pod.is_ready();
+        figures.serves &= is_done || pod.is_ready();
         reasons.extend(looked);
     }
-    for claim in snapshot.claims.iter().filter(|claim| claim.phase == "Lost") {
-        reasons.push(Reason::of(StatusReason::VolumeMountFailed).with("message", format!("{}: Lost", claim.meta.name)));
-    }
+    reasons.extend(volumes::lost(snapshot));
     let worst = reasons.into_iter().filter(|reason| reason.weight() > 0).max_by_key(Reason::weight);
     let health = match worst {
         Some(reason) if reason.is_broken() => Health::Broken(reason),
@@ -153,6 +154,11 @@ fn service(
     figures.ready += own.ready.min(workload.wanted);
     figures.serves &= own.ready >= workload.wanted;
     if workload.wanted == 0 {
+        if workload.kind == WorkloadKind::DaemonSet && workload.observed {
+            figures.nowhere = Some(workload.meta.name.clone());
+        }
+        // None should be left; one that does not go is worth knowing.
+        reasons.extend(over.into_iter().filter(Reason::is_broken));
         return;
     }
     if own.ready < workload.wanted {
@@ -161,7 +167,7 @@ fn service(
         found.append(&mut over);
     }
     if alive < workload.wanted {
-        found.push(not_made(workload, snapshot));
+        found.push(refused(workload, snapshot).unwrap_or_else(|| not_made(workload, pods)));
     }
     let stuck = workload.progress.as_ref().filter(|progress| {
         workload.kind == WorkloadKind::Deployment && !progress.holds && progress.reason == "ProgressDeadlineExceeded"
@@ -174,63 +180,26 @@ fn service(
         && (workload.updated < workload.to_update || workload.pods > workload.wanted || !workload.observed)
     {
         figures.rolling = true;
-        found.push(
+        let progress = workload.progress.as_ref();
+        let paused = progress.is_some_and(|progress| progress.reason == "DeploymentPaused");
+        let reason = if paused {
+            Reason::of(StatusReason::RolloutPaused).with("workload", &workload.meta.name)
+        } else {
             Reason::of(StatusReason::RollingOut)
                 .with("updated", workload.updated.to_string())
                 .with("total", workload.wanted.to_string())
-                .since(workload.progress.as_ref().and_then(|progress| progress.since)),
-        );
+        };
+        found.push(reason.since(progress.and_then(|progress| progress.since)));
     }
     reasons.append(&mut found);
 }
 
-/// Pods are missing: does something forbid them?
-fn not_made(workload: &WorkloadView, snapshot: &ReleaseSnapshot) -> Reason {
-    let condition = workload.failure.as_ref().filter(|failure| failure.holds);
-    let refusal = condition.map(|failure| (failure.message.as_str(), failure.since)).or_else(|| {
-        // Only Deployments have the condition; the others say it by an event, until they succeed.
-        let sets =
-            snapshot.workloads.iter().filter(|other| other.meta.controller.as_deref() == Some(&workload.meta.uid));
-        let uids = sets.map(|set| set.meta.uid.as_str()).chain([workload.meta.uid.as_str()]);
-        let newest = uids
-            .filter_map(|uid| about(snapshot, uid, &["FailedCreate", "SuccessfulCreate"]).next())
-            .max_by_key(|event| event.at)?;
-        (newest.reason == "FailedCreate").then_some((newest.message.as_str(), Some(newest.at)))
-    });
-    match refusal {
-        Some((message, since)) => {
-            let word = if message.contains("exceeded quota") || message.contains("failed quota") {
-                StatusReason::QuotaExceeded
-            } else {
-                StatusReason::PodsForbidden
-            };
-            Reason::of(word).with("message", message).with("workload", &workload.meta.name).since(since)
-        }
-        None => Reason::of(StatusReason::WaitingForPods).with("workload", &workload.meta.name),
-    }
-}
-
-fn job(
-    job: &WorkloadView,
-    pods: &[&Arc<PodView>],
-    snapshot: &ReleaseSnapshot,
-    now: Instant,
-    reasons: &mut Vec<Reason>,
-) {
-    if let Some(failed) = job.progress.as_ref().filter(|failed| failed.holds) {
-        // A schedule tries again by itself: only its latest run counts.
-        let newer = |other: &WorkloadView| {
-            other.kind == WorkloadKind::Job
-                && other.meta.controller == job.meta.controller
-                && other.meta.created > job.meta.created
-        };
-        if job.meta.controller.is_none() || !snapshot.workloads.iter().any(|other| newer(other)) {
-            let reason = Reason::of(StatusReason::JobFailed).with("job", &job.meta.name);
-            reasons.push(reason.with("message", &failed.message).since(failed.since));
-        }
-    } else if job.wanted > 0 {
-        // A job at work does not keep a service from being ready; one that cannot work is worth knowing.
-        let stuck = pods.iter().filter(|pod| !pod.phase.is_over());
-        reasons.extend(stuck.filter_map(|pod| pods::look(pod, snapshot, now).reason).filter(Reason::is_broken));
-    }
+/// Nothing forbids the missing pods. A `StatefulSet` makes one after the other, each when the one before it is ready.
+fn not_made(workload: &WorkloadView, pods: &[&Arc<PodView>]) -> Reason {
+    let before = pods.iter().find(|pod| workload.ordered && !pod.is_ready() && pod.meta.deleting.is_none());
+    let reason = match before {
+        Some(pod) => Reason::of(StatusReason::OrdinalWaiting).with("pod", &pod.meta.name).since(pod.meta.created),
+        None => Reason::of(StatusReason::WaitingForPods),
+    };
+    reason.with("workload", &workload.meta.name)
 }

@@ -3,6 +3,7 @@
 //! `make test` names the cluster (`WOOW_TEST_KUBECONFIG`, `WOOW_TEST_ADMIN_KUBECONFIG`); without it these tests fail and
 //! say so.
 
+mod troubles;
 mod usage;
 
 use futures::StreamExt as _;
@@ -66,9 +67,7 @@ impl Scene {
 
     /// What Helm would leave behind: a record and a Deployment.
     async fn release(&self, name: &str, replicas: u32, memory: &str) {
-        let labels = json!({"owner": "helm", "name": name, "status": "deployed", "version": "1"});
-        let secret = json!({"metadata": {"name": format!("sh.helm.release.v1.{name}.v1"), "labels": labels}});
-        self.create::<Secret>(secret).await;
+        self.record(name, "deployed").await;
         let app = json!({"app": name});
         let resources = json!({"limits": {"memory": memory}});
         self.create::<Deployment>(json!({
@@ -79,6 +78,12 @@ impl Scene {
             }},
         }))
         .await;
+    }
+
+    async fn record(&self, name: &str, status: &str) {
+        let labels = json!({"owner": "helm", "name": name, "status": status, "version": "1"});
+        let secret = json!({"metadata": {"name": format!("sh.helm.release.v1.{name}.v1"), "labels": labels}});
+        self.create::<Secret>(secret).await;
     }
 
     async fn create<K>(&self, object: Value)
@@ -109,7 +114,8 @@ impl Scene {
 }
 
 fn state(snapshot: &ReleaseSnapshot) -> Status {
-    status(&StatusInput { desired: DesiredState::Running, operation: None, snapshot, now: SystemClock.now() })
+    let now = SystemClock.now();
+    status(&StatusInput { desired: DesiredState::Running, operation: None, owner: None, snapshot, now })
 }
 
 #[tokio::test]

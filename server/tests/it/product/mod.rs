@@ -8,6 +8,7 @@ mod lists;
 mod logs;
 mod secrets;
 mod together;
+mod troubles;
 mod upgrade;
 mod usage;
 mod workspaces;

@@ -13,8 +13,8 @@ mod socket;
 
 pub use api::Api;
 pub use database::{fresh_database, fresh_postgres};
-pub use people::person;
 pub use metrics::{METRICS, figure};
+pub use people::person;
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;

@@ -31,8 +31,13 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
     loop {
         let snapshot = tools.live.snapshot(&row.namespace, &row.release_name);
         let now = context.now();
-        let status =
-            status::status(&StatusInput { desired: DesiredState::Running, operation: None, snapshot: &snapshot, now });
+        let status = status::status(&StatusInput {
+            desired: DesiredState::Running,
+            operation: None,
+            owner: None,
+            snapshot: &snapshot,
+            now,
+        });
         told.tell(context, &snapshot, &status).await?;
         if status.state == ServiceState::Running && status.reason == StatusReason::AllReady {
             return Ok(());
@@ -43,7 +48,9 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
                 return Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, params([])));
             }
             let mut why = params([("reason", status.reason.as_str().to_owned())]);
-            why.extend(status.params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+            // What the program itself said may be anything, a secret too: it is shown from the cluster, never stored.
+            let told = status.params.into_iter().filter(|(name, _)| *name != "output");
+            why.extend(told.map(|(name, value)| (name.to_owned(), value)));
             return Err(StepError::Final(OperationErrorCode::NotReadyInTime, why));
         }
         let left = Duration::from_millis(u64::try_from(deadline.millis_since(now)).unwrap_or(0).max(1));

@@ -106,6 +106,7 @@ pub fn pod(name: &str, change: impl FnOnce(&mut ContainerView)) -> PodView {
 pub fn waiting(reason: &str, message: &str) -> PodView {
     let mut pod = pod("p", |app| app.state = state_waiting(reason, message));
     pod.phase = PodPhase::Pending;
+    pod.started = Some(ago(100));
     pod
 }
 
@@ -144,6 +145,14 @@ pub fn ended_pod(reason: &str, message: &str) -> PodView {
     pod.phase = PodPhase::Failed;
     pod.reason = reason.to_owned();
     pod.message = message.to_owned();
+    pod
+}
+
+/// A ready pod that is to end by then (or should have ended).
+pub fn leaving(name: &str, by: Instant, why: &str) -> PodView {
+    let mut pod = ready(name);
+    pod.meta.deleting = Some(by);
+    pod.disruption = if why.is_empty() { None } else { holds(true, why, "") };
     pod
 }
 
