@@ -411,8 +411,10 @@ pub(super) async fn next_due(db: &Db, now: Instant) -> Result<Option<Instant>, D
         .into_tuple::<(i64, Option<i64>)>()
         .all(db.read())
         .await?;
-    let due =
-        open.into_iter().map(|(run_after, lease)| lease.map_or(after(run_after), |lease| lease.max(after(run_after))));
+    let due = open.into_iter().map(|(run_after, lease)| match lease {
+        Some(lease) => std::cmp::max(lease, after(run_after)),
+        None => after(run_after),
+    });
     Ok(due.min().map(Instant))
 }
 

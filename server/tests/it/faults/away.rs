@@ -121,7 +121,6 @@ async fn slow_answers_are_waited_for() {
 #[tokio::test]
 async fn a_refusal_ends_it_in_words_and_it_can_be_tried_again() {
     let stage = Stage::new(&[]).await;
-    let retry = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id } } }";
     for what in [What::Workspace, What::Launch, What::Restart, What::Delete] {
         for (request, fits) in super::points::refusals(what) {
             let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &format!("{what:?} {request}")).await;
@@ -137,7 +136,7 @@ async fn a_refusal_ends_it_in_words_and_it_can_be_tried_again() {
             let query = "query($id: ID!) { operation(id: $id) { retryable error { code } } }";
             let shown = stage.eye.ask(query, json!({ "id": play.operation })).await;
             assert_eq!(shown["operation"], json!({ "retryable": true, "error": { "code": "CLUSTER_FORBIDDEN" } }));
-            stage.ada.ask(retry, json!({ "id": play.operation })).await;
+            play.retry(&stage).await;
             play.ends_well_again(&stage).await;
         }
     }

@@ -233,3 +233,20 @@ matrix! {
 async fn a_release_that_is_there_though_nobody_was_told_is_kept() {
     server_killed(What::Launch, vec![("deployed", points::deployed())], false).await;
 }
+
+#[tokio::test]
+async fn a_launch_is_cancelled_at_any_place_and_tried_again() {
+    let stage = Stage::new(&[]).await;
+    let mut places = points::all(What::Launch);
+    places.push(("deployed", points::deployed()));
+    let mut plays = begun(&stage, What::Launch, places).await;
+    join_all(plays.iter_mut().map(|play| play.cancel(&stage))).await;
+    join_all(plays.iter_mut().map(|play| play.ends_cancelled(&stage))).await;
+    for play in &mut plays {
+        play.let_pods_come().await;
+        play.becomes(What::Launch);
+        play.retry(&stage).await;
+    }
+    join_all(plays.iter_mut().map(|play| play.ends_well_again(&stage))).await;
+    assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+}

@@ -17,7 +17,6 @@ use kube::{
 use serde_json::{Value, json};
 
 const NOWHERE: [Point; 2] = [Point::Before(|_| false); 2];
-const RETRY: &str = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id } } }";
 
 async fn secrets(namespace: &str) -> Api<Secret> {
     Api::namespaced(cluster().await.client(), namespace)
@@ -187,7 +186,7 @@ async fn a_foreign_object_of_our_name_is_told_and_gives_way() {
     api.get(play.release()).await.expect("it is still there");
 
     api.delete(play.release(), &DeleteParams::default()).await.unwrap();
-    stage.ada.ask(RETRY, json!({ "id": play.operation })).await;
+    play.retry(&stage).await;
     play.ends_well_again(&stage).await;
 }
 

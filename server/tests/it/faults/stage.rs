@@ -345,6 +345,20 @@ impl Play {
         }
     }
 
+    /// Cancels it where it is, and loses what is held.
+    pub async fn cancel(&mut self, stage: &Stage) {
+        let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { state } } }";
+        let asked = stage.ada.ask(cancel, json!({ "id": self.operation })).await;
+        assert_eq!(asked["cancelOperation"]["operation"]["state"], "CANCELLING");
+        self.lose();
+    }
+
+    /// Tries it again.
+    pub async fn retry(&self, stage: &Stage) {
+        let retry = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id } } }";
+        stage.ada.ask(retry, json!({ "id": self.operation })).await;
+    }
+
     /// Waits for the end of a launch that was cancelled, and checks that nothing is left of it.
     pub async fn ends_cancelled(&mut self, stage: &Stage) -> Vec<Value> {
         self.what = What::Cancel;
