@@ -5,9 +5,9 @@
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::{PgPool, sqlite::SqliteConnectOptions},
+    sqlx::{self, PgPool, sqlite::SqliteConnectOptions},
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::{
@@ -17,6 +17,10 @@ use std::{
 
 /// PostgreSQL's advisory lock of whoever starts or migrates: any number that no other program would choose.
 const ALONE: i64 = 0x776f_6f77_0001;
+
+/// A transaction that says nothing for so long is ended by PostgreSQL: its server was stopped in the middle of it (suspended,
+/// or its link is dead), and what it has locked would be locked for everybody as long. Nothing slow happens in one.
+const IDLE_IN_TRANSACTION: (&str, &str) = ("idle_in_transaction_session_timeout", "15s");
 
 /// The database's connections.
 #[derive(Debug, Clone)]
@@ -67,7 +71,9 @@ pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
         options
     };
     if !url.expose_secret().starts_with("sqlite:") {
-        let pool = counted(Database::connect(options(16)).await?);
+        let mut options = options(16);
+        options.map_sqlx_postgres_opts(|postgres| postgres.options([IDLE_IN_TRANSACTION]));
+        let pool = counted(Database::connect(options).await?);
         return Ok(Db { writer: pool.clone(), reader: pool });
     }
     let mut writer = options(1);
@@ -200,6 +206,37 @@ impl Db {
                 tracing::debug!(%error, "a database pool did not close cleanly");
             }
         }
+    }
+}
+
+/// Whether the database is away, busy or full rather than against what it was asked: the same may succeed later.
+pub fn is_away(error: &DbErr) -> bool {
+    let inner = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(inner) | DbErr::Exec(inner) | DbErr::Query(inner) => inner,
+        _ => return false,
+    };
+    let RuntimeErr::SqlxError(inner) = inner else { return matches!(error, DbErr::Conn(_)) };
+    match &**inner {
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.code();
+            let code = code.as_deref().unwrap_or_default();
+            // <https://www.sqlite.org/rescode.html>: the low byte of busy, locked, out of memory, read-only, I/O, full and
+            // cannot be opened. <https://www.postgresql.org/docs/current/errcodes-appendix.html>: classes of connection,
+            // resources, operator and system, and a transaction that was idle for too long.
+            let sqlite = code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5..=8 | 10 | 13 | 14));
+            let postgres = code.len() == 5
+                && (["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25P03");
+            if code.len() == 5 { postgres } else { sqlite }
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        _ => matches!(error, DbErr::Conn(_)),
     }
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import apt, build, children, counts, dependencies, paths, postgres, proc, run, toolchain
+from . import apt, build, children, counts, dependencies, fuzz, paths, postgres, proc, run, toolchain
 from .build import SERVER_SIDE
 from .counts import Count
 from .proc import Failed
@@ -221,6 +221,10 @@ STEPS = [
     Step("PostgreSQL", "test", start_postgres),
     Step("unit and cluster", "test", rust, needs=("sandbox", "PostgreSQL")),
     Step("on PostgreSQL", "test", rust_on_postgres, needs=("sandbox", "PostgreSQL")),
+    Step(
+        "made-up queries", "test", lambda log: fuzz.run(log, test_env()),
+        "the log tells the query; ask it again with curl", ("build server", "sandbox"),
+    ),
     Step("end to end", "e2e", end2end, "traces are in end2end/test-results", needs=("build app", "build server", "sandbox")),
 ]  # fmt: skip
 

@@ -21,7 +21,7 @@ where
     F: FnOnce(Arc<Config>, Life) -> R,
     R: Future<Output = Result<Router, CliError>>,
 {
-    telemetry::open_log(&config.log)?;
+    let _log = telemetry::open_log(&config.log)?;
     let metrics = telemetry::metrics::install()?;
     let life = Life::default();
     life.stop_on_signals()?;

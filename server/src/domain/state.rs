@@ -4,7 +4,7 @@ use crate::{
     adapters::kube::Clusters,
     clock::SharedClock,
     crypto::{random::Random, seal::MasterKey},
-    db::Db,
+    db::{self, Db},
     domain::{
         catalog::Catalog,
         identity::{failures::Failures, throttle::Throttle},
@@ -82,9 +82,9 @@ impl From<DbErr> for ApiError {
 
 impl From<&DbErr> for ApiError {
     fn from(error: &DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(format!("database: {error}")),
-            other => Self::internal(format!("database: {other}")),
+        if db::is_away(error) {
+            return Self::unavailable(format!("database: {error}"));
         }
+        Self::internal(format!("database: {error}"))
     }
 }

@@ -2,13 +2,19 @@
 //!
 //! Logs go to standard error, metrics to a listener of their own. Neither holds secrets: a type that is one has no
 //! `Debug` that shows it, and the bodies of requests are never logged.
+//!
+//! A thread of its own writes the log. Where its disk is full, or nobody reads it, lines are lost and the server goes on.
 
 pub mod metrics;
 mod process;
 
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, filter::ParseError, util::TryInitError};
 
 use crate::config::{Log, LogFormat};
+
+/// So many lines wait for the thread that writes; more are lost.
+const LINES_WAITING: usize = 8192;
 
 /// Why the log cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -21,12 +27,16 @@ pub enum LogError {
     Twice(#[from] TryInitError),
 }
 
-/// Opens the log, once a process. Every line of a request carries its `request_id`.
-pub fn open_log(log: &Log) -> Result<(), LogError> {
+/// Opens the log, once a process. Every line of a request carries its `request_id`. The last lines are written when the
+/// guard is dropped.
+pub fn open_log(log: &Log) -> Result<WorkerGuard, LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
 
     let filter = EnvFilter::try_new(directives(&log.level))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let (writer, guard) =
+        NonBlockingBuilder::default().lossy(true).buffered_lines_limit(LINES_WAITING).finish(std::io::stderr());
+    // What cannot be logged would be told on standard error by a macro that panics where that fails.
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).log_internal_errors(false);
     match log.format {
         LogFormat::Text => {
             use std::io::IsTerminal;
@@ -37,7 +47,7 @@ pub fn open_log(log: &Log) -> Result<(), LogError> {
             lines.json().flatten_event(true).with_current_span(false).with_span_list(true).finish().try_init()?;
         }
     }
-    Ok(())
+    Ok(guard)
 }
 
 /// kube's client calls every try to reach a cluster that is away an error; the server itself says once that it is away.

@@ -3,7 +3,7 @@
 use crate::support::fresh_database;
 use async_trait::async_trait;
 use server::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, SharedClock, SystemClock},
     crypto::random::Random,
     db::{self, Db},
     events::{Event, Events},
@@ -24,7 +24,7 @@ const STEPS: &[StepName] = &[StepName::Restart, StepName::Ready];
 
 /// What a step is told to do.
 #[derive(Clone)]
-enum Told {
+pub(crate) enum Told {
     Succeed,
     FailOnce,
     Fail,
@@ -91,8 +91,9 @@ impl Job for Puppet {
     }
 }
 
-struct Stage {
-    db: Db,
+pub(crate) struct Stage {
+    pub(crate) db: Db,
+    pub(crate) url: String,
     stopped: Arc<Notify>,
     events: Events,
     random: Random,
@@ -103,13 +104,19 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = fresh_database(folder.path()).await;
-        let db = db::connect(&url.into()).await.unwrap();
+        Self::on(folder, url).await
+    }
+
+    /// On this empty database; an SQLite file of it is in the folder.
+    pub(crate) async fn on(folder: tempfile::TempDir, url: String) -> Self {
+        let db = db::connect(&url.clone().into()).await.unwrap();
         db.migrate(None).await.unwrap();
         Self {
             db,
+            url,
             stopped: Arc::default(),
             events: Events::default(),
             random: Random::default(),
@@ -120,21 +127,26 @@ impl Stage {
         }
     }
 
-    fn engine(&self, told: Told) -> Engine {
+    pub(crate) fn engine(&self, told: Told) -> Engine {
         self.engine_with(told, Duration::from_secs(30))
     }
 
-    fn engine_with(&self, told: Told, lease: Duration) -> Engine {
+    pub(crate) fn engine_with(&self, told: Told, lease: Duration) -> Engine {
+        self.engine_by(told, lease, Arc::new(SystemClock))
+    }
+
+    /// By this clock.
+    pub(crate) fn engine_by(&self, told: Told, lease: Duration, clock: SharedClock) -> Engine {
         let job: Arc<dyn Job> =
             Arc::new(Puppet { told, stopped: Arc::clone(&self.stopped), done: Arc::clone(&self.done) });
         let options = EngineOptions { workers: 2, lease };
-        let (db, events, clock) = (self.db.clone(), self.events.clone(), Arc::new(SystemClock));
+        let (db, events) = (self.db.clone(), self.events.clone());
         let engine = Engine::new(db, events, clock, self.random.clone(), options, vec![job], self.stop.clone());
         engine.start(&self.tasks);
         engine
     }
 
-    async fn enqueue(&self, target: Uuid) -> Result<OperationRow, sea_orm::DbErr> {
+    pub(crate) async fn enqueue(&self, target: Uuid) -> Result<OperationRow, sea_orm::DbErr> {
         let now = SystemClock.now();
         let new = NewOperation {
             id: self.random.id(now),
@@ -156,7 +168,7 @@ impl Stage {
     }
 
     /// Cancels an operation that has begun.
-    async fn cancel(&self, engine: &Engine, row: &OperationRow) {
+    pub(crate) async fn cancel(&self, engine: &Engine, row: &OperationRow) {
         let tx = self.db.begin().await.unwrap();
         assert!(!operations::request_cancel(&tx, row, "Ada", SystemClock.now()).await.unwrap(), "it has begun");
         tx.commit().await.unwrap();
@@ -168,7 +180,7 @@ impl Stage {
     }
 
     /// Waits, by the events, until the operation is in a state.
-    async fn until(&self, id: Uuid, fits: impl Fn(&OperationRow) -> bool) -> OperationRow {
+    pub(crate) async fn until(&self, id: Uuid, fits: impl Fn(&OperationRow) -> bool) -> OperationRow {
         let mut events = self.events.listen();
         let wait = async {
             loop {
@@ -182,7 +194,19 @@ impl Stage {
         tokio::time::timeout(Duration::from_secs(20), wait).await.expect("it comes to this in time")
     }
 
-    fn done(&self) -> Vec<&'static str> {
+    /// Waits for the end of an operation, longer than for anything else; its state.
+    pub(crate) async fn ends(&self, id: Uuid) -> String {
+        let mut events = self.events.listen();
+        loop {
+            let row = self.row(id).await;
+            if row.finished_at.is_some() {
+                return row.state;
+            }
+            events.next().await;
+        }
+    }
+
+    pub(crate) fn done(&self) -> Vec<&'static str> {
         self.done.lock().unwrap().clone()
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod engine;
+mod faults;
 mod helm;
 mod http;
 mod live;

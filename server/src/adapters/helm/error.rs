@@ -61,6 +61,8 @@ pub enum Cause {
     Conflict,
     /// The cluster refused an object.
     Refused,
+    /// The cluster has a fault of its own, or asks for patience.
+    ClusterFault,
     /// It did not end in time; it was ended.
     Timeout,
     /// It was ended because someone asked for it.
@@ -103,7 +105,7 @@ impl HelmError {
             Cause::ForeignNamespace => Code::ChartForeignNamespace,
             Cause::RecordTooLarge => Code::ReleaseRecordTooLarge,
             Cause::QuotaExceeded => Code::QuotaExceeded,
-            Cause::Conflict | Cause::Refused => Code::ClusterRefused,
+            Cause::Conflict | Cause::Refused | Cause::ClusterFault => Code::ClusterRefused,
             Cause::Timeout => Code::HelmTimeout,
             Cause::InProgress | Cause::NotFound | Cause::Cancelled | Cause::Killed(_) | Cause::Other => {
                 Code::HelmFailed
@@ -118,6 +120,7 @@ impl HelmError {
             self.cause,
             Cause::Unreachable
                 | Cause::InProgress
+                | Cause::ClusterFault
                 | Cause::NamespaceTerminating
                 | Cause::Timeout
                 | Cause::Killed(_)
@@ -197,7 +200,10 @@ const PHRASES: &[(&str, Cause)] = &[
     ("denied the request", Cause::Refused),
     ("violates PodSecurity", Cause::Refused),
     ("is invalid: ", Cause::Refused),
+    ("release: already exists", Cause::NameInUse),
     ("already exists", Cause::Foreign),
+    // Whatever the cluster had against it, Helm does not say; what is left is removed by the next try.
+    ("failed to delete release: ", Cause::ClusterFault),
     (" is forbidden: ", Cause::Forbidden),
     ("Unauthorized", Cause::Forbidden),
     ("the server has asked for the client to provide credentials", Cause::Forbidden),
@@ -209,6 +215,12 @@ const PHRASES: &[(&str, Cause)] = &[
     ("http2: client connection lost", Cause::Unreachable),
     ("etcdserver: request timed out", Cause::Unreachable),
     ("the server is currently unable to handle the request", Cause::Unreachable),
+    // A link that ended before the answer, as Go tells it.
+    (": EOF", Cause::Unreachable),
+    ("unexpected EOF", Cause::Unreachable),
+    ("Internal error occurred", Cause::ClusterFault),
+    ("an error on the server (", Cause::ClusterFault),
+    ("too many requests", Cause::ClusterFault),
 ];
 
 fn cause(reason: &str) -> Cause {
@@ -282,6 +294,20 @@ mod tests {
                 Cause::Conflict,
             ),
             ("Error: INSTALLATION FAILED: execution error at (badc/templates/a.yaml:1:3): no way", Cause::ChartInvalid),
+            ("Error: INSTALLATION FAILED: create: failed to create: release: already exists", Cause::NameInUse),
+            (
+                "Error: INSTALLATION FAILED: create: failed to create: Post \"http://127.0.0.1:9/api/v1/namespaces/t/secrets\": EOF",
+                Cause::Unreachable,
+            ),
+            (
+                "Error: INSTALLATION FAILED: create: failed to create: Internal error occurred: etcd is full",
+                Cause::ClusterFault,
+            ),
+            (
+                "Error: INSTALLATION FAILED: create: failed to create: the server has received too many requests and has asked us to try again later",
+                Cause::ClusterFault,
+            ),
+            ("Error: failed to delete release: rel", Cause::ClusterFault),
             ("Error: something new", Cause::Other),
             ("", Cause::Other),
         ] {

@@ -186,7 +186,7 @@ impl Inner {
             });
         }
         let now = self.clock.now();
-        Ok(repo::next_due(&self.db).await?.map(|due| {
+        Ok(repo::next_due(&self.db, now).await?.map(|due| {
             let millis = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(millis.max(10))
         }))

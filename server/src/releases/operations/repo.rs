@@ -67,6 +67,9 @@ impl Entry {
 const OPEN: [&str; 3] =
     [OperationState::Queued.as_str(), OperationState::Running.as_str(), OperationState::Cancelling.as_str()];
 
+/// No pause lasts so long, in seconds. What seems to wait longer was noted before somebody set the clock back: it is due.
+const LONGEST_PAUSE: i64 = 120;
+
 /// Enqueues within the transaction of the change that asks for it.
 ///
 /// # Errors
@@ -350,9 +353,12 @@ pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant
     loop {
         let free =
             Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0));
+        let is_due = Condition::any()
+            .add(operation::Column::RunAfter.lte(now.0))
+            .add(operation::Column::RunAfter.gt(now.plus_seconds(LONGEST_PAUSE).0));
         let due = operation::Entity::find()
             .filter(operation::Column::State.is_in(OPEN))
-            .filter(operation::Column::RunAfter.lte(now.0))
+            .filter(is_due)
             .filter(free.clone())
             .order_by_asc(operation::Column::RunAfter)
             .order_by_asc(operation::Column::Id)
@@ -395,7 +401,8 @@ pub(super) async fn renew(db: &Db, id: Uuid, owner: &str, until: Instant) -> Res
 }
 
 /// When something will be due next: the earliest time at which an open operation may be begun or its claim runs out.
-pub(super) async fn next_due(db: &Db) -> Result<Option<Instant>, DbErr> {
+pub(super) async fn next_due(db: &Db, now: Instant) -> Result<Option<Instant>, DbErr> {
+    let after = |after: i64| if after > now.plus_seconds(LONGEST_PAUSE).0 { now.0 } else { after };
     let open = operation::Entity::find()
         .select_only()
         .column(operation::Column::RunAfter)
@@ -404,7 +411,11 @@ pub(super) async fn next_due(db: &Db) -> Result<Option<Instant>, DbErr> {
         .into_tuple::<(i64, Option<i64>)>()
         .all(db.read())
         .await?;
-    Ok(open.into_iter().map(|(after, lease)| Instant(lease.map_or(after, |lease| std::cmp::max(lease, after)))).min())
+    let due = open.into_iter().map(|(run_after, lease)| match lease {
+        Some(lease) => std::cmp::max(lease, after(run_after)),
+        None => after(run_after),
+    });
+    Ok(due.min().map(Instant))
 }
 
 /// Frees every claim. Only where no other server can hold one: at start, on SQLite.

@@ -11,7 +11,7 @@ mod pods;
 mod process;
 mod socket;
 
-pub use api::Api;
+pub use api::{Api, Refused};
 pub use database::{fresh_database, fresh_postgres};
 pub use metrics::{METRICS, figure};
 pub use people::person;

@@ -39,6 +39,7 @@ pub struct Server {
     child: Option<Child>,
     address: String,
     log: std::sync::Arc<std::sync::Mutex<String>>,
+    lines: tokio::sync::watch::Sender<usize>,
     password: String,
 }
 
@@ -64,6 +65,7 @@ impl Server {
             child: None,
             address: String::new(),
             log: std::sync::Arc::default(),
+            lines: tokio::sync::watch::Sender::default(),
             password: String::new(),
         };
         let migrated = server.command(&["migrate", "up"]).output().await.unwrap();
@@ -114,6 +116,7 @@ impl Server {
             child: None,
             address: String::new(),
             log: std::sync::Arc::default(),
+            lines: tokio::sync::watch::Sender::default(),
             password: self.password.clone(),
         };
         other.run().await;
@@ -154,7 +157,7 @@ impl Server {
         let mut child =
             self.command(&["serve"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let log = std::sync::Arc::clone(&self.log);
+        let (log, told) = (std::sync::Arc::clone(&self.log), self.lines.clone());
         let (found, address) = tokio::sync::oneshot::channel();
         tokio::spawn(async move {
             let mut found = Some(found);
@@ -165,9 +168,12 @@ impl Server {
                 {
                     let _ = found.send(super::text(&parsed["address"]));
                 }
-                let mut log = log.lock().unwrap();
-                log.push_str(&line);
-                log.push('\n');
+                {
+                    let mut log = log.lock().unwrap();
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+                told.send_modify(|lines| *lines += 1);
             }
         });
         let address = tokio::time::timeout(Duration::from_secs(20), address).await;
@@ -188,6 +194,26 @@ impl Server {
         rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM)
             .unwrap();
         child.wait().await.unwrap().success()
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().and_then(Child::id).expect("it runs")
+    }
+
+    /// Waits until it has logged this of an operation.
+    pub async fn logs(&self, operation: &str, what: &str) {
+        let mut lines = self.lines.subscribe();
+        let logged = lines.wait_for(|_| self.log_of(operation).contains(what));
+        let logged = tokio::time::timeout(Duration::from_secs(60), logged).await;
+        assert!(matches!(logged, Ok(Ok(_))), "{what} is not logged of {operation}:\n{}", self.log());
+    }
+
+    /// What it has logged of an operation.
+    pub fn log_of(&self, operation: &str) -> String {
+        let operation = operation.replace('-', "");
+        let log = self.log();
+        log.lines().filter(|line| line.replace('-', "").contains(&operation)).collect()
     }
 
     /// Where it listens: `127.0.0.1:12345`.

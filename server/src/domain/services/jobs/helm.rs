@@ -155,8 +155,15 @@ impl<'a> Release<'a> {
         let deadline = if install.app.needs_wait { DEADLINE_WAITING } else { DEADLINE };
         let call = self.call(&install.secrets, &observer, deadline);
         let id = self.row.id.simple().to_string();
-        let ended = self.tools.helm.install(&call, &chart(install), &id).await;
-        self.ended(ended).await
+        match self.tools.helm.install(&call, &chart(install), &id).await {
+            // There was none when we looked: what an earlier Helm had on its way has arrived since. It is healed next.
+            Err(error)
+                if error.cause == Cause::NameInUse && self.look(Intent::Install).await?.0 != Action::RefuseForeign =>
+            {
+                Err(StepError::Passing(OperationErrorCode::HelmFailed, params([("message", error.message)])))
+            }
+            ended => self.ended(ended).await,
+        }
     }
 
     async fn run_uninstall(&self, secrets: &[SecretString]) -> Result<(), StepError> {
@@ -186,7 +193,11 @@ impl<'a> Release<'a> {
         }
     }
 
-    fn failed(&self, error: HelmError) -> StepError {
+    fn failed(&self, mut error: HelmError) -> StepError {
+        if error.cause == Cause::Cancelled && !self.context.cancel.is_cancelled() {
+            // Not by us: somebody else has asked Helm to end. That passes, as a kill does.
+            error.cause = Cause::Killed(15);
+        }
         failed(error, &self.row.release_name, &self.row.namespace)
     }
 
@@ -303,6 +314,7 @@ mod tests {
             Cause::QuotaExceeded,
             Cause::Conflict,
             Cause::Refused,
+            Cause::ClusterFault,
             Cause::Timeout,
             Cause::Killed(9),
             Cause::NotStarted,

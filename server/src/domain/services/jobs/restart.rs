@@ -35,6 +35,10 @@ impl Job for Restart {
                 let at = crate::clock::Instant(context.operation.created_at);
                 let restarted =
                     self.0.cluster(context)?.restart(&row.namespace, &row.release_name, at).await.map_err(kube)?;
+                if restarted.is_empty() {
+                    // Somebody has removed the release: waiting for its pods would last as long as patience does.
+                    return Err(StepError::Final(OperationErrorCode::TargetGone, Params::new()));
+                }
                 for workload in &restarted {
                     let told = [("kind", workload.kind.to_owned()), ("name", workload.name.clone())];
                     context.info(JournalCode::RestartRequested, told).await?;

@@ -1,0 +1,184 @@
+//! The API server refuses, fails, is slow, forgets where a watch was, or is gone: it is told meanwhile, and comes right by
+//! itself afterwards.
+
+use super::{
+    proxy::Proxy,
+    rules::{Fault, Seen},
+    stage::{Play, Point, Stage, What},
+    world::{self, says},
+};
+use crate::support::cluster;
+use k8s_openapi::api::core::v1::Pod;
+use kube::{Api, api::DeleteParams};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A launch that nothing stops.
+async fn launch(stage: &Stage, name: &str) -> Play {
+    let mut play = Play::prepare(stage, What::Launch, [Point::Before(|_| false); 2], name).await;
+    play.begin(stage).await;
+    play
+}
+
+/// Waits until a service is shown like this.
+async fn shown(stage: &Stage, service: &str, reason: &str) -> Value {
+    let query =
+        "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason readyPods } pods { name } } }";
+    let mut socket = stage.eye.socket().await;
+    let is = |data: &Value| data["serviceChanged"]["status"]["reason"] == reason;
+    socket.until(query, json!({ "id": service }), is).await["serviceChanged"].clone()
+}
+
+/// Deletes a service's pod, and waits until the caches know the next one.
+async fn follows(stage: &Stage, play: &Play) {
+    let before = world::pods(&play.namespace).await;
+    let api = Api::<Pod>::namespaced(cluster().await.client(), &play.namespace);
+    api.delete(&before[0], &DeleteParams::default()).await.unwrap();
+    let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { reason } pods { name } } }";
+    let mut socket = stage.eye.socket().await;
+    let is_another = |data: &Value| {
+        let pods = data["serviceChanged"]["pods"].as_array().unwrap();
+        data["serviceChanged"]["status"]["reason"] == "ALL_READY"
+            && pods.iter().all(|pod| pod["name"] != before[0].as_str())
+    };
+    socket.until(query, json!({ "id": play.service }), is_another).await;
+}
+
+#[tokio::test]
+async fn gone_and_back() {
+    let stage = Stage::new(&[]).await;
+    let mut there = launch(&stage, "There").await;
+    there.ends_well(&stage).await;
+    let mut late = Play::prepare(&stage, What::Launch, [Point::Before(|_| false); 2], "Late").await;
+
+    stage.proxy.go_away().await;
+    let away = shown(&stage, &there.service, "CLUSTER_AWAY").await;
+    assert_eq!(away["status"]["state"], "UNKNOWN", "what was last seen may be over");
+    late.begin(&stage).await;
+    let told = |operation: &Value| operation["attempts"].as_u64().unwrap() >= 3;
+    stage.eye.operation_until(&late.operation, told).await;
+    let waiting = shown(&stage, &late.service, "CLUSTER_AWAY").await;
+    assert_eq!(waiting["status"]["state"], "PENDING");
+
+    stage.proxy.come_back().await;
+    shown(&stage, &there.service, "ALL_READY").await;
+    let journal = late.ends_well(&stage).await;
+    let again: Vec<_> = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY").collect();
+    assert!(again.len() >= 2, "{journal:#?}");
+    assert!(again.iter().all(|entry| world::param(entry, "error").unwrap() == "CLUSTER_UNREACHABLE"), "{journal:#?}");
+    follows(&stage, &there).await;
+}
+
+#[tokio::test]
+async fn gone_while_helm_works() {
+    let stage = Stage::new(&[]).await;
+    let mut play = Play::prepare(&stage, What::Launch, super::points::by_helm(What::Launch)[2].1, "Flows").await;
+    play.arm(&stage, 0);
+    play.begin(&stage).await;
+    play.arrived(&stage, 0).await;
+    stage.proxy.go_away().await;
+    play.lose();
+    let waits = |operation: &Value| operation["attempts"].as_u64().unwrap() >= 2;
+    stage.eye.operation_until(&play.operation, waits).await;
+    stage.proxy.come_back().await;
+    let journal = play.ends_well(&stage).await;
+    assert!(says(&journal, "RELEASE_HEALED") >= 1, "{journal:#?}");
+}
+
+fn watches(seen: &Seen) -> bool {
+    !seen.helm && seen.watches()
+}
+
+#[tokio::test]
+async fn watches_are_cut_and_too_old() {
+    let stage = Stage::new(&[]).await;
+    let mut play = launch(&stage, "Flows").await;
+    play.ends_well(&stage).await;
+    for fault in [Fault::TooOld, Fault::Cut, Fault::Answer(500), Fault::Answer(429)] {
+        // Each of the eleven watches once, and then some.
+        stage.proxy.fault(15, fault, watches);
+        stage.proxy.cut();
+        follows(&stage, &play).await;
+        stage.proxy.behave();
+    }
+    // What is listed anew fails too.
+    stage.proxy.fault(15, Fault::TooOld, watches);
+    stage.proxy.fault(2, Fault::Answer(500), |seen| !seen.helm && seen.method == "GET" && seen.path.ends_with("/pods"));
+    stage.proxy.cut();
+    follows(&stage, &play).await;
+}
+
+#[tokio::test]
+async fn slow_answers_are_waited_for() {
+    let stage = Stage::new(&[]).await;
+    let mut play = Play::prepare(&stage, What::Launch, [Point::Before(|_| false); 2], "Flows").await;
+    stage.proxy.fault(usize::MAX, Fault::Slow(Duration::from_millis(150)), |seen| !seen.watches());
+    play.begin(&stage).await;
+    let journal = play.ends_well(&stage).await;
+    assert_eq!(says(&journal, "WILL_RETRY"), 0, "{journal:#?}");
+}
+
+#[tokio::test]
+async fn a_refusal_ends_it_in_words_and_it_can_be_tried_again() {
+    let stage = Stage::new(&[]).await;
+    for what in [What::Workspace, What::Launch, What::Restart, What::Delete] {
+        for (request, fits) in super::points::refusals(what) {
+            let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &format!("{what:?} {request}")).await;
+            let namespace = play.namespace.clone();
+            let fits = move |seen: &Seen| (namespace.is_empty() || seen.is_about(&namespace)) && fits(seen);
+            stage.proxy.fault(1, Fault::Answer(403), fits);
+            play.begin(&stage).await;
+            assert_eq!(stage.eye.ended(&play.operation).await, "FAILED", "{what:?} {request}");
+            let journal = world::journal(&stage, &play.operation).await;
+            let failed = journal.iter().find(|entry| entry["code"] == "STEP_FAILED").unwrap();
+            assert_eq!(world::param(failed, "error").unwrap(), "CLUSTER_FORBIDDEN", "{what:?} {request}: {journal:#?}");
+            assert_eq!((says(&journal, "FAILED"), &journal.last().unwrap()["code"]), (1, &json!("FAILED")));
+            let query = "query($id: ID!) { operation(id: $id) { retryable error { code } } }";
+            let shown = stage.eye.ask(query, json!({ "id": play.operation })).await;
+            assert_eq!(shown["operation"], json!({ "retryable": true, "error": { "code": "CLUSTER_FORBIDDEN" } }));
+            play.retry(&stage).await;
+            play.ends_well_again(&stage).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_starts_while_the_cluster_is_away() {
+    let mut stage = Stage::new(&[]).await;
+    let mut play = launch(&stage, "Flows").await;
+    play.ends_well(&stage).await;
+    stage.server.kill().await;
+    stage.proxy.go_away().await;
+    stage.run_again().await;
+    shown(&stage, &play.service, "CLUSTER_AWAY").await;
+    stage.proxy.come_back().await;
+    shown(&stage, &play.service, "ALL_READY").await;
+}
+
+#[tokio::test]
+async fn the_proxy_does_as_it_is_told() {
+    let proxy = Proxy::start().await;
+    let ask = async || {
+        let address: Value = serde_json::from_slice(&std::fs::read(proxy.kubeconfig()).unwrap()).unwrap();
+        let address = address["clusters"][0]["cluster"]["server"].as_str().unwrap().to_owned();
+        let answer =
+            reqwest::Client::builder().no_proxy().build().unwrap().get(format!("{address}/version")).send().await;
+        answer.map(|answer| answer.status().as_u16())
+    };
+    assert_eq!(ask().await.unwrap(), 200);
+    proxy.fault(1, Fault::Answer(503), |seen| seen.path == "/version");
+    assert_eq!(ask().await.unwrap(), 503);
+    proxy.fault(1, Fault::Cut, |seen| seen.path == "/version");
+    assert!(ask().await.is_err());
+    let held = proxy.hold(|seen| seen.path == "/version");
+    let (answer, ()) = tokio::join!(ask(), async {
+        held.arrived().await;
+        held.let_go();
+    });
+    assert_eq!(answer.unwrap(), 200);
+    proxy.go_away().await;
+    assert!(ask().await.unwrap_err().is_connect(), "refused");
+    proxy.come_back().await;
+    assert_eq!(ask().await.unwrap(), 200);
+    assert_eq!(proxy.seen().len(), 5);
+}

@@ -1,0 +1,252 @@
+//! Every step of every operation is interrupted, twice in a row, and taken up: by the next server after a kill, by another
+//! one while the first is stopped, by the same one when Helm was killed or the API server has failed. What remains is what
+//! an undisturbed run leaves.
+//!
+//! All places of an operation are played at once, each in a workspace of its own, so that a server is killed when all are
+//! where they should be.
+
+use super::{
+    points,
+    rules::Fault,
+    stage::{Play, Point, SHORT_LEASE, Stage, What},
+    world::{self, says},
+};
+use crate::support::Server;
+use futures::future::join_all;
+use rustix::process::{Pid, Signal, kill_process};
+
+type Places = Vec<(&'static str, [Point; 2])>;
+
+/// Begins everything; each operation is at its first point.
+async fn begun(stage: &Stage, what: What, places: Places) -> Vec<Play> {
+    let mut plays = join_all(places.into_iter().map(|(name, points)| Play::prepare(stage, what, points, name))).await;
+    if what == What::Workspace {
+        // A namespace is known by its request only when it has been asked for.
+        for play in &mut plays {
+            play.arm(stage, 0);
+            play.begin(stage).await;
+            play.arrived(stage, 0).await;
+            play.hold_no_more();
+        }
+        return plays;
+    }
+    plays.iter_mut().for_each(|play| play.arm(stage, 0));
+    join_all(plays.iter_mut().map(|play| play.begin(stage))).await;
+    all_arrived(stage, &plays, 0).await;
+    plays
+}
+
+async fn all_arrived(stage: &Stage, plays: &[Play], round: usize) {
+    join_all(plays.iter().map(|play| play.arrived(stage, round))).await;
+}
+
+/// All end well; how often each was taken up.
+async fn end(stage: &Stage, plays: &mut [Play]) -> Vec<Vec<serde_json::Value>> {
+    let journals = join_all(plays.iter_mut().map(|play| play.ends_well(stage))).await;
+    assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+    journals
+}
+
+/// The server is killed, and with it each Helm; with `helm_first`, Helm a moment before.
+async fn server_killed(what: What, places: Places, helm_first: bool) {
+    let mut stage = Stage::new(&[]).await;
+    let mut plays = begun(&stage, what, places).await;
+    for round in 0..2 {
+        if round > 0 {
+            all_arrived(&stage, &plays, round).await;
+        }
+        if helm_first {
+            join_all(plays.iter().map(|play| play.kill_helm(&stage))).await;
+        }
+        stage.server.kill().await;
+        for play in &mut plays {
+            play.lose();
+            if round == 0 {
+                play.arm(&stage, 1);
+            }
+        }
+        stage.run_again().await;
+    }
+    for journal in end(&stage, &mut plays).await {
+        assert!(says(&journal, "TAKEN_UP") >= 2, "{journal:#?}");
+    }
+}
+
+/// Helm alone is killed: the step waits a little and looks again.
+async fn helm_killed(what: What) {
+    let stage = Stage::new(&[]).await;
+    let mut plays = begun(&stage, what, points::by_helm(what)).await;
+    for round in 0..2 {
+        if round > 0 {
+            all_arrived(&stage, &plays, round).await;
+        }
+        for play in &mut plays {
+            play.kill_helm(&stage).await;
+            play.lose();
+            if round == 0 {
+                play.arm(&stage, 1);
+            }
+        }
+    }
+    for journal in end(&stage, &mut plays).await {
+        let again: Vec<_> = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY").collect();
+        assert_eq!(again.len(), 2, "{journal:#?}");
+        assert!(again.iter().all(|entry| world::param(entry, "error").unwrap() == "HELM_FAILED"), "{journal:#?}");
+        assert_eq!(says(&journal, "TAKEN_UP"), 0, "{journal:#?}");
+    }
+}
+
+fn signal(server: &Server, signal: Signal) {
+    kill_process(Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap(), signal).unwrap();
+}
+
+/// The server is stopped for longer than its claims last. Another takes over, and is stopped too; a third ends it. When the
+/// stopped ones go on, and with them what they had on its way, they change nothing.
+async fn stopped_past_its_lease(what: What, places: Places) {
+    let mut stage = Stage::on_postgres(&[SHORT_LEASE]).await;
+    let mut plays = begun(&stage, what, places).await;
+    let mut stopped = Vec::new();
+    for round in 0..2 {
+        if round > 0 {
+            all_arrived(&stage, &plays, round).await;
+        }
+        signal(&stage.server, Signal::STOP);
+        if round == 0 {
+            plays.iter_mut().for_each(|play| play.arm(&stage, 1));
+        } else {
+            plays.iter().for_each(Play::hold_no_more);
+        }
+        stopped.push(stage.beside().await);
+    }
+    for journal in end(&stage, &mut plays).await {
+        assert!(says(&journal, "TAKEN_UP") >= 2, "{journal:#?}");
+    }
+    let before = told(&stage, &plays).await;
+    for server in &stopped {
+        signal(server, Signal::CONT);
+    }
+    plays.iter_mut().for_each(Play::let_servers_go);
+    for server in &mut stopped {
+        for play in &plays {
+            server.logs(&play.operation, "left to whoever holds the claim").await;
+        }
+        assert!(server.stop().await, "{}", server.log());
+    }
+    assert_eq!(told(&stage, &plays).await, before, "the stopped ones have changed something");
+    end(&stage, &mut plays).await;
+}
+
+/// Everything that a server which has lost its claims could have changed.
+async fn told(stage: &Stage, plays: &[Play]) -> Vec<String> {
+    let mut all = Vec::new();
+    for sql in [
+        "SELECT CAST(id AS TEXT) || state || CAST(journal_seq AS TEXT) || CAST(attempts AS TEXT) FROM operations ORDER BY 1",
+        "SELECT CAST(operation_id AS TEXT) || CAST(seq AS TEXT) || code FROM journal ORDER BY 1",
+        "SELECT CAST(id AS TEXT) || desired || CAST(version AS TEXT) FROM services ORDER BY 1",
+    ] {
+        all.extend(world::rows(stage.server.database(), sql).await);
+    }
+    for play in plays {
+        let objects = world::objects(&play.namespace).await;
+        all.extend(objects.into_iter().map(|(name, uid)| format!("{} {name} {uid}", play.namespace)));
+    }
+    all
+}
+
+/// Requests fail in every way that passes, twice in a row, and it comes to a good end by itself.
+async fn api_server_fails(what: What) {
+    let stage = Stage::new(&[]).await;
+    let ways =
+        [("500", Fault::Answer(500)), ("503", Fault::Answer(503)), ("429", Fault::Answer(429)), ("cut", Fault::Cut)];
+    let mut cases = Vec::new();
+    for (request, fits) in points::requests(what) {
+        for (way, fault) in &ways {
+            cases.push((format!("{request} {way}"), fits, fault.clone()));
+        }
+    }
+    let play = async |(name, fits, fault): (String, fn(&super::rules::Seen) -> bool, Fault)| {
+        let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &name).await;
+        let namespace = play.namespace.clone();
+        stage.proxy.fault(2, fault, move |seen| (namespace.is_empty() || seen.is_about(&namespace)) && fits(seen));
+        play.begin(&stage).await;
+        play.ends_well(&stage).await
+    };
+    if what == What::Workspace {
+        // One after another: which namespace a request is about is not known before.
+        for case in cases {
+            play(case).await;
+        }
+    } else {
+        join_all(cases.into_iter().map(play)).await;
+    }
+    assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+}
+
+macro_rules! matrix {
+    ($($name:ident $what:ident: $($case:ident)+;)+) => {$(
+        mod $name {
+            use super::*;
+            $(matrix! { @ $case $what })+
+        }
+    )+};
+    (@ server_killed $what:ident) => {
+        #[tokio::test]
+        async fn server_killed() {
+            super::server_killed(What::$what, points::all(What::$what), false).await;
+        }
+    };
+    (@ both_killed $what:ident) => {
+        #[tokio::test]
+        async fn helm_and_server_killed() {
+            super::server_killed(What::$what, points::by_helm(What::$what), true).await;
+        }
+    };
+    (@ helm_killed $what:ident) => {
+        #[tokio::test]
+        async fn helm_killed() {
+            super::helm_killed(What::$what).await;
+        }
+    };
+    (@ stopped $what:ident) => {
+        #[tokio::test]
+        async fn server_stopped_past_its_lease() {
+            super::stopped_past_its_lease(What::$what, points::all(What::$what)).await;
+        }
+    };
+    (@ fails $what:ident) => {
+        #[tokio::test]
+        async fn api_server_fails() {
+            super::api_server_fails(What::$what).await;
+        }
+    };
+}
+
+matrix! {
+    workspace Workspace: server_killed stopped fails;
+    launch Launch: server_killed both_killed helm_killed stopped fails;
+    restart Restart: server_killed stopped fails;
+    delete Delete: server_killed both_killed helm_killed stopped fails;
+    cancel Cancel: server_killed both_killed helm_killed stopped fails;
+}
+
+#[tokio::test]
+async fn a_release_that_is_there_though_nobody_was_told_is_kept() {
+    server_killed(What::Launch, vec![("deployed", points::deployed())], false).await;
+}
+
+#[tokio::test]
+async fn a_launch_is_cancelled_at_any_place_and_tried_again() {
+    let stage = Stage::new(&[]).await;
+    let mut places = points::all(What::Launch);
+    places.push(("deployed", points::deployed()));
+    let mut plays = begun(&stage, What::Launch, places).await;
+    join_all(plays.iter_mut().map(|play| play.cancel(&stage))).await;
+    join_all(plays.iter_mut().map(|play| play.ends_cancelled(&stage))).await;
+    for play in &mut plays {
+        play.let_pods_come().await;
+        play.becomes(What::Launch);
+        play.retry(&stage).await;
+    }
+    join_all(plays.iter_mut().map(|play| play.ends_well_again(&stage))).await;
+    assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+}

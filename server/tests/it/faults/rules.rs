@@ -1,0 +1,180 @@
+//! What the proxy does with which request.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// The longest that a test waits for a request to come.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A request, as the proxy sees it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// Without the query.
+    pub path: String,
+    /// Behind the `?`.
+    pub query: String,
+    /// What it carries.
+    pub body: String,
+    /// Whether Helm asks, which acts as a namespace's account; else the server itself.
+    pub helm: bool,
+}
+
+impl Seen {
+    /// Whether it changes something.
+    pub fn changes(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// Whether it begins a watch.
+    pub fn watches(&self) -> bool {
+        self.query.split('&').any(|pair| pair == "watch=true" || pair == "watch=1" || pair == "watch")
+    }
+
+    /// Whether it is about a namespace: in its path, or as the object that it makes.
+    pub fn is_about(&self, namespace: &str) -> bool {
+        self.path.split('/').any(|part| part == namespace)
+            || (self.path.ends_with("/namespaces") && self.body.contains(&format!("\"{namespace}\"")))
+    }
+}
+
+/// What is done with a request.
+#[derive(Clone)]
+pub enum Fault {
+    /// It is answered with this status, and the API server is not asked.
+    Answer(u16),
+    /// The link ends without an answer, and the API server is not asked.
+    Cut,
+    /// It waits; the API server does not know of it yet.
+    HoldBefore(Arc<Gate>),
+    /// The API server has done it; its answer waits.
+    HoldAfter(Arc<Gate>),
+    /// It goes on after a while.
+    Slow(Duration),
+    /// A watch that begins, and ends at once with "resource version too old".
+    TooOld,
+}
+
+impl Fault {
+    /// Whether it is over.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self, Self::HoldBefore(gate) | Self::HoldAfter(gate) if gate.is_closed())
+    }
+}
+
+/// A rule for the next so many requests that fit.
+pub(super) struct Rule {
+    pub(super) fits: Box<dyn Fn(&Seen) -> bool + Send + Sync>,
+    pub(super) left: usize,
+    pub(super) fault: Fault,
+}
+
+/// What is to become of a held request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Wait,
+    Go,
+    Drop,
+}
+
+/// Where a held request waits. Who asks may lose patience and ask again: then that request waits there, too.
+pub struct Gate {
+    arrived: watch::Sender<bool>,
+    helm: Arc<AtomicBool>,
+    word: watch::Receiver<Word>,
+    answered: watch::Sender<bool>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Gate {
+    /// Whether it holds no more requests than it has.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// The API server has answered what was held.
+    pub(super) fn answered(&self) {
+        self.answered.send_replace(true);
+    }
+
+    /// Waits for the test's word; whether the request goes on.
+    pub(super) async fn pass(&self, by_helm: bool) -> bool {
+        self.helm.store(by_helm, Ordering::SeqCst);
+        self.arrived.send_replace(true);
+        let mut word = self.word.clone();
+        let told = word.wait_for(|word| *word != Word::Wait).await.map(|word| *word);
+        // A test that has ended holds nothing.
+        told.unwrap_or(Word::Drop) == Word::Go
+    }
+}
+
+/// The test's end of a held request. Dropped, it drops the request.
+pub struct Held {
+    arrived: watch::Receiver<bool>,
+    helm: Arc<AtomicBool>,
+    word: watch::Sender<Word>,
+    answered: watch::Receiver<bool>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.no_more();
+    }
+}
+
+impl Held {
+    pub(super) fn new() -> (Self, Arc<Gate>) {
+        let (arrived, seen) = watch::channel(false);
+        let (word, told) = watch::channel(Word::Wait);
+        let (answered, heard) = watch::channel(false);
+        let closed = Arc::new(AtomicBool::new(false));
+        let helm = Arc::new(AtomicBool::new(false));
+        let gate = Gate { arrived, helm: Arc::clone(&helm), word: told, answered, closed: Arc::clone(&closed) };
+        (Self { arrived: seen, helm, word, answered: heard, closed }, Arc::new(gate))
+    }
+
+    /// Waits until the request is there.
+    pub async fn arrived(&self) {
+        let mut arrived = self.arrived.clone();
+        let here = tokio::time::timeout(PATIENCE, arrived.wait_for(|arrived| *arrived)).await;
+        assert!(matches!(here, Ok(Ok(_))), "the request that is to be held does not come");
+    }
+
+    /// Whether what is held was asked by Helm.
+    pub fn by_helm(&self) -> bool {
+        self.helm.load(Ordering::SeqCst)
+    }
+
+    /// Holds no other request, whoever makes it.
+    pub fn no_more(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets it go on (or its answer), also when who asked is gone.
+    pub fn let_go(self) {
+        self.no_more();
+        self.word.send_replace(Word::Go);
+    }
+
+    /// The same, and waits until the API server has answered.
+    pub async fn done(self) {
+        let mut answered = self.answered.clone();
+        self.let_go();
+        let done = tokio::time::timeout(PATIENCE, answered.wait_for(|answered| *answered)).await;
+        assert!(matches!(done, Ok(Ok(_))), "the API server does not answer");
+    }
+
+    /// Loses it (or its answer).
+    pub fn lose(self) {
+        self.no_more();
+        self.word.send_replace(Word::Drop);
+    }
+}

@@ -1,0 +1,112 @@
+//! Helm that hangs, floods, is killed, or says what it must not.
+
+use super::{
+    helm::Trouble,
+    stage::{Play, Point, Stage, What},
+    world::{self, says},
+};
+use crate::support::{LAUNCH, make_workspace, text};
+use serde_json::{Value, json};
+
+const CANARY: &str = "Kanarienvogel-92ab-geheim";
+
+async fn prepared(stage: &Stage, what: What) -> Play {
+    Play::prepare(stage, what, [Point::Before(|_| false); 2], &format!("{what:?}")).await
+}
+
+/// Waits until the journal tells that Helm was started.
+async fn helm_started(stage: &Stage, operation: &str) {
+    let query = "subscription($id: ID!) { operationChanged(id: $id) { entries { code } } }";
+    let started = |data: &Value| {
+        data["operationChanged"]["entries"].as_array().unwrap().iter().any(|entry| entry["code"] == "HELM_STARTED")
+    };
+    stage.eye.socket().await.until(query, json!({ "id": operation }), started).await;
+}
+
+#[tokio::test]
+async fn one_that_hangs_is_ended_by_a_cancellation() {
+    let stage = Stage::new(&[]).await;
+    let mut play = prepared(&stage, What::Launch).await;
+    stage.helm.trouble("install", Trouble::Hangs);
+    play.begin(&stage).await;
+    helm_started(&stage, &play.operation).await;
+    let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }";
+    stage.ada.ask(cancel, json!({ "id": play.operation })).await;
+    play.ends_cancelled(&stage).await;
+}
+
+#[tokio::test]
+async fn one_that_hangs_keeps_no_server_from_its_end() {
+    let mut stage = Stage::new(&[]).await;
+    let mut play = prepared(&stage, What::Launch).await;
+    stage.helm.trouble("install", Trouble::Hangs);
+    play.begin(&stage).await;
+    helm_started(&stage, &play.operation).await;
+    assert!(stage.server.stop().await, "{}", stage.server.log());
+    stage.run_again().await;
+    let journal = play.ends_well(&stage).await;
+    assert_eq!(says(&journal, "HANDED_OVER"), 1, "{journal:#?}");
+}
+
+#[tokio::test]
+async fn one_that_is_killed_or_told_to_end_is_tried_again() {
+    let stage = Stage::new(&[]).await;
+    for trouble in [Trouble::Exits137, Trouble::KilledBefore, Trouble::KilledAfter, Trouble::AskedToEnd] {
+        for (what, subcommand) in [(What::Launch, "install"), (What::Delete, "uninstall")] {
+            let mut play = prepared(&stage, what).await;
+            stage.helm.trouble(subcommand, trouble);
+            play.begin(&stage).await;
+            let journal = play.ends_well(&stage).await;
+            assert_eq!((says(&journal, "WILL_RETRY"), says(&journal, "TAKEN_UP")), (1, 0), "{journal:#?}");
+        }
+    }
+}
+
+/// The most memory that a process ever had, in kB (`proc(5)`, `VmHWM`).
+fn peak_memory(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn one_that_floods_fills_neither_memory_nor_journal() {
+    let stage = Stage::new(&[]).await;
+    let mut play = prepared(&stage, What::Launch).await;
+    let before = peak_memory(stage.server.pid());
+    stage.helm.trouble("install", Trouble::Floods);
+    play.begin(&stage).await;
+    let journal = play.ends_well(&stage).await;
+    let told = says(&journal, "HELM_OUTPUT");
+    assert!((1..=200).contains(&told), "{told} lines");
+    let longest = journal.iter().filter_map(|entry| world::param(entry, "text")).map(|text| text.len()).max();
+    assert!(longest.unwrap() <= 8 * 1024, "{longest:?}");
+    let grown = peak_memory(stage.server.pid()) - before;
+    assert!(grown < 60 * 1024, "{grown} kB more for 300 MB of output");
+}
+
+#[tokio::test]
+async fn one_that_tells_a_secret_is_not_repeated() {
+    let stage = Stage::new(&[]).await;
+    let (workspace, _) = make_workspace(&stage.ada, "Shop").await;
+    stage.helm.trouble("install", Trouble::Leaks);
+    let values = json!([{ "pointer": "/postgresql/password", "value": CANARY }]);
+    let input = json!({ "workspaceId": workspace, "app": "postgresql", "name": "Data", "values": values });
+    let made = stage.ada.ask(LAUNCH, json!({ "input": input })).await;
+    let operation = text(&made["launchService"]["operation"]["id"]);
+    assert_eq!(stage.eye.ended(&operation).await, "FAILED");
+    let query = "query($id: ID!) { operation(id: $id) { error { code params { name value } }
+        journal { code params { name value } } } }";
+    let told = stage.eye.ask(query, json!({ "id": operation })).await;
+    assert_eq!(told["operation"]["error"]["code"], "HELM_FAILED");
+    let said = told.to_string();
+    assert!(said.contains("cannot use"), "what Helm said is told: {said}");
+    assert!(!said.contains(CANARY), "{said}");
+    assert!(!stage.server.log().contains(CANARY));
+    let rows = world::rows(stage.server.database(), "SELECT params FROM journal").await;
+    assert!(!rows.is_empty() && !rows.concat().contains(CANARY));
+
+    let retry = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id } } }";
+    stage.ada.ask(retry, json!({ "id": operation })).await;
+    assert_eq!(stage.eye.ended(&operation).await, "SUCCEEDED");
+}
