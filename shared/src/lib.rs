@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod error;
 pub mod ids;
 pub mod operation;
+pub mod people;
 pub mod policy;
 pub mod roles;
 pub mod rules;

@@ -4,6 +4,7 @@ mod accounts;
 mod bad_input;
 mod crashes;
 mod launch;
+mod people;
 mod secrets;
 mod together;
 mod workspaces;

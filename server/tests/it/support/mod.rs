@@ -9,7 +9,7 @@ mod pods;
 mod process;
 mod socket;
 
-pub use api::Api;
+pub use api::{Api, Refused};
 pub use database::{fresh_database, fresh_postgres};
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
