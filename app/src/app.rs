@@ -5,10 +5,11 @@ use crate::{
     components::Frame,
     pages::{
         account::Account,
-        entry::{ChangePassword, SignIn},
+        entry::{ChangePassword, Invitation, Reset, SignIn, SignUp},
         marketplace::{AppPage, LaunchPage, Marketplace},
         not_found::NotFound,
         operations::OperationPage,
+        people::People,
         services::{ServicePage, Services},
         workspaces::{Overview, Settings, WorkspaceLayout, Workspaces},
     },
@@ -40,10 +41,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=way(path!("/sign-in")) view=SignIn />
                 <Route path=way(path!("/change-password")) view=ChangePassword />
+                <Route path=way(path!("/sign-up")) view=SignUp />
+                <Route path=way(path!("/invitation")) view=Invitation />
+                <Route path=way(path!("/reset")) view=Reset />
                 <ParentRoute path=way(path!("")) view=Frame>
                     <Route path=way(path!("/")) view=|| view! { <Redirect path=Path::Workspaces.to_string() /> } />
                     <Route path=way(path!("/workspaces")) view=Workspaces />
                     <Route path=way(path!("/account")) view=Account />
+                    <Route path=way(path!("/people")) view=People />
                     <ParentRoute path=way(path!("/w/:id")) view=WorkspaceLayout>
                         <Route path=way(path!("")) view=Overview />
                         <Route path=way(path!("/marketplace")) view=Marketplace />

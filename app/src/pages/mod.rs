@@ -5,5 +5,6 @@ pub mod entry;
 pub mod marketplace;
 pub mod not_found;
 pub mod operations;
+pub mod people;
 pub mod services;
 pub mod workspaces;
