@@ -7,7 +7,12 @@ use super::{
 };
 use crate::{
     crypto::password,
-    domain::{actor::Actor, audit, state::State},
+    domain::{
+        actor::Actor,
+        audit,
+        people::{self, repo::Links},
+        state::State,
+    },
     events::Event,
     graphql::{errors::ApiError, transport::OperationInfo},
 };
@@ -99,6 +104,8 @@ pub async fn change_password(
     let tx = state.db.begin().await?;
     repo::set_password(&tx, actor.id, hash, false, now).await?;
     repo::end_sessions(&tx, actor.id, None).await?;
+    // A link that resets it was made for the old password.
+    people::repo::revoke_links(&tx, Links::ResetsOf(actor.id), now).await?;
     let record = audit::Record::of(actor, state.random.id(now), "user.change_password", "user", actor.id.0);
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;

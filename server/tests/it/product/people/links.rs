@@ -167,6 +167,17 @@ async fn a_reset_ends_everything_that_was_begun_before() {
     server.visitor().sign_in("bob@example.com", PASSWORD).await.unwrap_err();
     server.visitor().sign_in("bob@example.com", NEW).await.unwrap();
     assert_eq!(choose(&visitor, &secret, "yet another password").await.unwrap_err().code, "NOT_FOUND");
+
+    // Who changes the password in the ordinary way has no use for a link any more.
+    let secret = reset_link(&ada, &id).await;
+    let mut bob = server.visitor();
+    bob.sign_in("bob@example.com", NEW).await.unwrap();
+    bob.change_password(NEW, PASSWORD).await;
+    assert!(!is_good(&visitor, "PASSWORD_RESET", &secret).await);
+    let secret = reset_link(&ada, &id).await;
+    let reset = server.command(&["admin", "reset-password", "--email", "bob@example.com"]).output().await.unwrap();
+    assert!(reset.status.success());
+    assert!(!is_good(&visitor, "PASSWORD_RESET", &secret).await);
 }
 
 #[tokio::test]
