@@ -38,10 +38,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=way(path!("/sign-in")) view=SignIn />
                 <Route path=way(path!("/change-password")) view=ChangePassword />
+                <Route path=way(path!("/sign-up")) view=lazy::sign_up />
+                <Route path=way(path!("/invitation")) view=lazy::invitation />
+                <Route path=way(path!("/reset")) view=lazy::reset />
                 <ParentRoute path=way(path!("")) view=Frame>
                     <Route path=way(path!("/")) view=|| view! { <Redirect path=Path::Workspaces.to_string() /> } />
                     <Route path=way(path!("/workspaces")) view=Workspaces />
                     <Route path=way(path!("/account")) view=lazy::account />
+                    <Route path=way(path!("/people")) view=lazy::people />
                     <ParentRoute path=way(path!("/w/:id")) view=WorkspaceLayout>
                         <Route path=way(path!("")) view=Overview />
                         <Route path=way(path!("/marketplace")) view=lazy::marketplace />

@@ -10,6 +10,10 @@ pub enum Path {
     SignIn { next: Option<String> },
     /// Where a first password is changed.
     ChangePassword,
+    /// Where one makes an account, if that is switched on.
+    SignUp,
+    /// Everybody who has an account, for Admins.
+    People,
     /// The own account: password and tokens.
     Account,
     /// All workspaces.
@@ -82,6 +86,8 @@ impl Display for Path {
             Self::SignIn { next: None } => f.write_str("/sign-in"),
             Self::SignIn { next: Some(next) } => write!(f, "/sign-in?next={}", Escaped(next)),
             Self::ChangePassword => f.write_str("/change-password"),
+            Self::SignUp => f.write_str("/sign-up"),
+            Self::People => f.write_str("/people"),
             Self::Account => f.write_str("/account"),
             Self::Workspaces => f.write_str("/workspaces"),
             Self::Workspace(id) => write!(f, "/w/{}", id.inner()),

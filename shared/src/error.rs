@@ -23,6 +23,12 @@ api_enum! {
         Busy = "BUSY",
         /// A limit of the installation is reached.
         LimitReached = "LIMIT_REACHED",
+        /// It would leave the platform without an Admin.
+        LastAdmin = "LAST_ADMIN",
+        /// It would leave workspaces without an owner; `params.workspaces` says how many.
+        SoleOwner = "SOLE_OWNER",
+        /// The Admin has switched it off that people join this way.
+        SignUpClosed = "SIGN_UP_CLOSED",
         /// Too many requests; `params.retryAfterSeconds` says when to try again.
         RateLimited = "RATE_LIMITED",
         /// Something that is needed is away: cluster or database.
@@ -83,6 +89,7 @@ impl ErrorCode {
     pub const fn params(self) -> &'static [&'static str] {
         match self {
             Self::RateLimited => &["retryAfterSeconds"],
+            Self::SoleOwner => &["workspaces"],
             _ => &[],
         }
     }

@@ -36,6 +36,8 @@ id! {
     UserId,
     /// A personal access token.
     TokenId,
+    /// A link that can be used once: an invitation or a password reset.
+    LinkId,
     /// A workspace.
     WorkspaceId,
     /// A service, which is one Helm release.

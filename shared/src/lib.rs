@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod error;
 pub mod ids;
 pub mod operation;
+pub mod people;
 pub mod policy;
 mod reason;
 pub mod roles;

@@ -25,8 +25,14 @@ pub enum PlatformAction {
     CreateWorkspace,
     /// See that every workspace is there.
     SeeAllWorkspaces,
-    /// Change the own password, and make or end own tokens.
+    /// Change the own name and password, and end own sessions; make or end own tokens.
     ManageOwnAccount,
+    /// See everybody who has an account, and open invitations.
+    SeePeople,
+    /// Change what people are to the platform, remove them, invite them, and make links that reset a password.
+    ManagePeople,
+    /// Change what is set for the whole platform.
+    ManageSettings,
 }
 
 /// An action in a workspace.
@@ -69,11 +75,24 @@ pub enum Denial {
 
 impl PlatformAction {
     /// Every action, for the golden matrix.
-    pub const ALL: &'static [Self] =
-        &[Self::SeeCatalog, Self::CreateWorkspace, Self::SeeAllWorkspaces, Self::ManageOwnAccount];
+    pub const ALL: &'static [Self] = &[
+        Self::SeeCatalog,
+        Self::CreateWorkspace,
+        Self::SeeAllWorkspaces,
+        Self::ManageOwnAccount,
+        Self::SeePeople,
+        Self::ManagePeople,
+        Self::ManageSettings,
+    ];
 
     const fn changes(self) -> bool {
-        matches!(self, Self::CreateWorkspace | Self::ManageOwnAccount)
+        matches!(self, Self::CreateWorkspace | Self::ManageOwnAccount | Self::ManagePeople | Self::ManageSettings)
+    }
+
+    /// Whether only a person in the console may do it. With a token an Admin's program could make a link that resets the
+    /// Admin's own password, or invite another Admin, and so outlive the token.
+    const fn never_by_token(self) -> bool {
+        matches!(self, Self::ManageOwnAccount | Self::ManagePeople | Self::ManageSettings)
     }
 }
 
@@ -148,15 +167,29 @@ pub fn anywhere(actor: &Actor<'_>, action: WorkspaceAction) -> Result<(), Denial
 /// # Errors
 /// The reason why not.
 pub fn platform(actor: &Actor<'_>, action: PlatformAction) -> Result<(), Denial> {
+    if action.never_by_token() && actor.scopes.is_some() {
+        return Err(Denial::Scope);
+    }
     if action == PlatformAction::ManageOwnAccount {
-        // The one thing left to someone who must change their password, and never open to a token.
-        return if actor.scopes.is_none() { Ok(()) } else { Err(Denial::Scope) };
+        // The one thing left to someone who must change their password.
+        return Ok(());
     }
     fits(actor, action.changes())?;
     match action {
         PlatformAction::SeeCatalog | PlatformAction::CreateWorkspace => Ok(()),
-        PlatformAction::SeeAllWorkspaces if actor.platform_role == PlatformRole::Admin => Ok(()),
-        PlatformAction::SeeAllWorkspaces | PlatformAction::ManageOwnAccount => Err(Denial::Role),
+        PlatformAction::SeeAllWorkspaces
+        | PlatformAction::SeePeople
+        | PlatformAction::ManagePeople
+        | PlatformAction::ManageSettings
+            if actor.platform_role == PlatformRole::Admin =>
+        {
+            Ok(())
+        }
+        PlatformAction::SeeAllWorkspaces
+        | PlatformAction::ManageOwnAccount
+        | PlatformAction::SeePeople
+        | PlatformAction::ManagePeople
+        | PlatformAction::ManageSettings => Err(Denial::Role),
     }
 }
 
@@ -244,7 +277,10 @@ mod tests {
             SeeCatalog ++++++p\n\
             CreateWorkspace ++++s+p\n\
             SeeAllWorkspaces +rrrrrp\n\
-            ManageOwnAccount ++++ss+\n";
+            ManageOwnAccount ++++ss+\n\
+            SeePeople +rrrrrp\n\
+            ManagePeople +rrrssp\n\
+            ManageSettings +rrrssp\n";
         let mut matrix = String::new();
         for action in PlatformAction::ALL {
             let _ = write!(matrix, "{action:?} ");

@@ -35,6 +35,12 @@ pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 256;
 /// Most letters of a host name's label (RFC 1035, section 2.3.4).
 pub const LABEL_MAX: usize = 63;
+/// Most letters of a word that lists are searched for.
+pub const SEARCH_MAX: usize = 100;
+/// How many days an invitation can be used when nothing is said.
+pub const INVITATION_DAYS: i32 = 7;
+/// The most days that an invitation can be used.
+pub const INVITATION_DAYS_MAX: i32 = 30;
 /// The largest whole number that JSON readers keep exactly: 2^53 - 1 (RFC 8259, section 6).
 pub const SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 /// Labels that tenants cannot have, because people would take them for the platform itself.

@@ -3,6 +3,8 @@
 mod error;
 pub mod live;
 pub mod mutations;
+pub mod people;
+pub mod people_changes;
 pub mod queries;
 pub mod read;
 mod scalars;

@@ -9,6 +9,7 @@ use shared::{
     catalog::{AppCategory, AppFieldType},
     error::FieldErrorCode,
     operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState},
+    people::SignUpMode,
     roles::{PlatformRole, TokenScope, WorkspaceRole},
     service::{DesiredState, LogState, ServiceState, StatusReason, UsageResource, UsageState, WorkspaceState},
 };
@@ -139,7 +140,7 @@ macro_rules! read_by_name {
 
 read_by_name! {
     AppCategory, AppFieldType, DesiredState, FieldErrorCode, JournalCode, JournalLevel, LogState, OperationErrorCode,
-    OperationKind, OperationState, PlatformRole, ServiceState, StatusReason, StepName, StepState, TokenScope,
+    OperationKind, OperationState, PlatformRole, ServiceState, SignUpMode, StatusReason, StepName, StepState, TokenScope,
     UsageResource, UsageState, WorkspaceRole, WorkspaceState,
 }
 

@@ -24,6 +24,22 @@ pub use service_card::ServiceCard;
 pub use status::{OperationBadge, StateBadge, StatusLine};
 pub use timeline::{OperationPanel, Timeline, follow_operation};
 
+/// A dialog about one thing: open while there is one.
+pub fn open_about<T: Send + Sync + 'static>(
+    thing: leptos::prelude::RwSignal<Option<T>>,
+) -> leptos::prelude::RwSignal<bool> {
+    use leptos::prelude::{Get, RwSignal, Set, With, WithUntracked};
+    let open = RwSignal::new(false);
+    crate::lean::effect(move || open.set(thing.with(Option::is_some)));
+    crate::lean::effect(move || {
+        // Only where there is one: setting it again would come back here for ever.
+        if !open.get() && thing.with_untracked(Option::is_some) {
+            thing.set(None);
+        }
+    });
+    open
+}
+
 /// Moves the focus to the first element that fits, once the page has changed.
 pub fn focus_on(selector: &'static str) {
     gloo_timers::callback::Timeout::new(30, move || {

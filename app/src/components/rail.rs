@@ -11,6 +11,7 @@ use crate::{
 use cynic::Id;
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
+use shared::policy::{self, PlatformAction};
 use web_sys::KeyboardEvent;
 
 /// The workspace that an address is in.
@@ -60,10 +61,12 @@ pub fn Rail(
             <ul class="rail-links">
                 {move || match workspace.get() {
                     Some(id) => links(id, path).into_any(),
-                    None => {
-                        view! { <RailLink href=Path::Workspaces.to_string() symbol=Icon::Layers words=t().frame.workspaces path=path exact=true /> }
-                            .into_any()
-                    }
+                    None => view! {
+                        <RailLink href=Path::Workspaces.to_string() symbol=Icon::Layers words=t().frame.workspaces path=path exact=true />
+                        {move || sees_people().then(|| view! {
+                            <RailLink href=Path::People.to_string() symbol=Icon::User words=t().frame.people path=path />
+                        })}
+                    }.into_any()
                 }}
             </ul>
             <p class="rail-foot">
@@ -71,6 +74,10 @@ pub fn Rail(
             </p>
         </nav>
     }
+}
+
+fn sees_people() -> bool {
+    session::actor().is_some_and(|actor| policy::platform(&actor, PlatformAction::SeePeople).is_ok())
 }
 
 fn links(id: Id, path: Memo<String>) -> impl IntoView {

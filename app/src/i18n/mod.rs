@@ -3,11 +3,13 @@
 //! A locale is one value of [`Texts`] and three functions that word codes by exhaustive match, so that a new code or a
 //! missing translation does not compile. The locale is chosen once, when the console starts.
 
+mod agent;
 mod en;
 mod format;
 mod texts;
 mod words;
 
+pub use agent::agent;
 pub use format::{bytes, clock_time, duration, exact, grouped, log_time, money, relative};
 pub use texts::{Explained, Texts};
 pub use words::{api_error, event_line, explain, field_error, journal, message, operation_error, pod_reason};

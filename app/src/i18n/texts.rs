@@ -5,6 +5,7 @@ use shared::{
     error::{ErrorCode, FieldErrorCode},
     operation::{JournalCode, OperationErrorCode, OperationKind, OperationState, StepName},
     policy::Denial,
+    roles::PlatformRole,
     service::{ServiceState, StatusReason, UsageState},
 };
 
@@ -34,6 +35,8 @@ macro_rules! texts {
             $($(#[$meta])* pub $group: $name,)+
             /// The shelves of the marketplace.
             pub category: fn(AppCategory) -> &'static str,
+            /// What someone is to the company.
+            pub platform_role: fn(PlatformRole) -> Explained,
             /// Words for how a service is.
             pub state: fn(ServiceState) -> &'static str,
             /// Why a service or a pod is so.
@@ -75,11 +78,24 @@ texts! {
     frame: FrameTexts {
         main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, settings, workspaces,
         all_workspaces, switch_workspace, theme, theme_system, theme_light, theme_dark, account_menu, account,
-        sign_out, sandbox, sandbox_help
+        sign_out, sandbox, sandbox_help, people
     }
     /// Sign-in.
     sign_in: SignInTexts {
-        title, email, password, submit, help
+        title, email, password, submit, help, sign_up
+    }
+    /// Making an account, by oneself or by an invitation.
+    join: JoinTexts {
+        sign_up_title, sign_up_lead, name, name_help, email, submit, closed, accepted_title, accepted, to_sign_in,
+        have_account, invitation_title, invitation_lead, signed_in_as, welcome
+    }
+    /// The page of a link that resets a password.
+    reset: ResetTexts {
+        title, lead, submit, done
+    }
+    /// What stands where a link cannot be used.
+    dead_link: DeadLinkTexts {
+        title, invitation, reset
     }
     /// Changing the own password.
     password: PasswordTexts {
@@ -87,7 +103,12 @@ texts! {
     }
     /// The account page.
     account: AccountTexts {
-        title
+        title, profile, name, name_help, save, saved
+    }
+    /// The own sessions.
+    sessions: SessionTexts {
+        title, lead, this, browser, unknown, on, address, began, last_used, end, end_named, end_title, end_text,
+        end_own_text, ended, end_others, end_others_title, end_others_text, none; ended_others
     }
     /// Personal access tokens.
     tokens: TokenTexts {
@@ -160,6 +181,22 @@ texts! {
         download_loaded, download_whole, download_begun, download_failed, empty, simulated_help, no_pods, no_pods_text,
         gap, reconnected, went_on, ended, cut, newest, state_opening, state_following, state_waiting, state_ended,
         state_previous, state_lost, state_failing; lines, hits, dropped, left_out, state_paused
+    }
+    /// The people of the platform, for Admins.
+    people: PeopleTexts {
+        title, lead, not_for_you, search, name, role, joined, you, none, none_text, change_role, change_role_of,
+        role_title, role_help, role_own, role_lower, role_submit, role_changed, reset, reset_of, reset_title, reset_text,
+        reset_submit, link_once, link_copy, reset_once, remove, remove_of, remove_title, remove_text,
+        remove_own, remove_confirm, remove_submit, removed, show_newest; found
+    }
+    /// Invitations, for Admins.
+    invitations: InvitationTexts {
+        invite, title, email, email_help, role, expires, days_1, days_7, days_30, submit, off, made_once,
+        open_title, open_lead, none, by, until, revoke, revoke_of, revoke_title, revoke_text, revoked
+    }
+    /// How people get an account, for Admins.
+    sign_up: SignUpTexts {
+        title, lead, open, open_text, invitation, invitation_text, closed, closed_text, save, saved, conflict
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

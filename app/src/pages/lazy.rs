@@ -2,7 +2,7 @@
 //!
 //! In the first load are sign-in, the list of workspaces and the overview of one: what a visit begins with.
 
-use super::{account, marketplace, operations, services, workspaces};
+use super::{account, entry, marketplace, operations, people as people_pages, services, workspaces};
 use crate::api::types::ServiceView;
 use crate::lazy::{Lazy, lazy};
 use crate::lean::view;
@@ -11,6 +11,30 @@ use leptos::prelude::*;
 /// The own account.
 pub fn account() -> AnyView {
     static PAGE: Lazy<()> = lazy!(account, (), |()| view! { <account::Account /> });
+    PAGE.show(())
+}
+
+/// The people of the platform.
+pub fn people() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(people, (), |()| view! { <people_pages::People /> });
+    PAGE.show(())
+}
+
+/// The page that an open platform offers to strangers.
+pub fn sign_up() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(join, (), |()| view! { <entry::SignUp /> });
+    PAGE.show(())
+}
+
+/// Where an invitation leads.
+pub fn invitation() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(join, (), |()| view! { <entry::Invitation /> });
+    PAGE.show(())
+}
+
+/// Where a link for a new password leads.
+pub fn reset() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(join, (), |()| view! { <entry::Reset /> });
     PAGE.show(())
 }
 

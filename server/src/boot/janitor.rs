@@ -1,9 +1,9 @@
-//! Removes what is kept for a while only: sessions that have run out, old journals, used idempotency keys. Writes what was
-//! counted meanwhile: failed sign-ins.
+//! Removes what is kept for a while only: sessions and links that have run out, old journals, used idempotency keys.
+//! Writes what was counted meanwhile: failed sign-ins and sign-ups.
 
 use crate::{
     config::Retention,
-    domain::{identity, services, state::State},
+    domain::{identity, people, services, state::State},
     http::serve::Life,
     releases::operations,
 };
@@ -14,6 +14,8 @@ const EVERY: Duration = Duration::from_hours(1);
 /// How often failed sign-ins are written to the audit.
 const WRITE_EVERY: Duration = Duration::from_mins(1);
 const DAY_SECONDS: i64 = 86_400;
+/// How long a link for one use is kept after its end.
+const LINK_DAYS: i64 = 30;
 
 /// Looks now and then until the server ends.
 pub(super) fn start(state: State, retention: &Retention, life: &Life) {
@@ -55,6 +57,7 @@ async fn tidy(state: &State, journal_days: i64) -> Result<(), sea_orm::DbErr> {
     let keys = identity::idempotency::delete_before(db, now.plus_seconds(-7 * DAY_SECONDS)).await?;
     let entries = operations::repo::delete_journal_before(db, now.plus_seconds(-journal_days * DAY_SECONDS)).await?;
     let downloads = services::repo::delete_expired_downloads(db, now).await?;
-    tracing::debug!(sessions, keys, entries, downloads, "removed old records");
+    let links = people::repo::delete_links_before(db, now.plus_seconds(-LINK_DAYS * DAY_SECONDS)).await?;
+    tracing::debug!(sessions, keys, entries, downloads, links, "removed old records");
     Ok(())
 }

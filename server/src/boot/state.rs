@@ -74,6 +74,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         .map_err(|source| BootError::Catalog { folder: config.catalog_dir.display().to_string(), source })?;
     let settings = Arc::new(Settings {
         sandbox: config.sandbox,
+        public_url: config.public_url.origin().to_owned(),
         apps_domain: config.apps_domain.clone(),
         apps_https: config.public_url.https(),
         ingress_class: config.ingress_class.clone(),

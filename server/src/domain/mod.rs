@@ -5,6 +5,7 @@ pub mod actor;
 pub mod audit;
 pub mod catalog;
 pub mod identity;
+pub mod people;
 pub mod services;
 pub mod state;
 pub mod workspaces;

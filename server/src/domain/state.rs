@@ -23,6 +23,8 @@ use std::sync::Arc;
 pub struct Settings {
     /// Addresses, logs and resource use are simulated.
     pub sandbox: bool,
+    /// Where people reach the console: scheme, host and port.
+    pub public_url: String,
     /// The domain under which services get their addresses.
     pub apps_domain: String,
     /// Whether services are reached by https.

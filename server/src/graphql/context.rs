@@ -1,7 +1,11 @@
 //! What resolvers find in their context.
 
 use super::{errors::ApiError, loaders::Loaders, transport::OperationInfo};
-use crate::domain::{actor::Actor, state::State};
+use crate::domain::{
+    actor::Actor,
+    identity::sessions::{Browser, Visit},
+    state::State,
+};
 use async_graphql::Context;
 use tower_sessions::Session;
 
@@ -35,6 +39,16 @@ pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor, ApiError> {
 /// `FORBIDDEN` where there can be none: with a token, or over a WebSocket.
 pub fn session<'a>(ctx: &Context<'a>) -> Result<&'a Session, ApiError> {
     ctx.data_opt::<Session>().ok_or_else(|| ApiError::forbidden().with("why", "session"))
+}
+
+/// The session of the request and its browser, for what begins a session.
+///
+/// # Errors
+/// As [`session`].
+pub fn visit<'a>(ctx: &Context<'a>) -> Result<Visit<'a>, ApiError> {
+    let session = session(ctx)?;
+    let browser = ctx.data::<Browser>().map_err(|_| ApiError::internal("a session without a browser"))?;
+    Ok(Visit { session, browser })
 }
 
 /// Request id and client address.

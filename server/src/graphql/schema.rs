@@ -7,6 +7,7 @@ use crate::{
     domain::{
         catalog::graphql::CatalogQuery,
         identity::graphql::{IdentityMutation, IdentityQuery},
+        people::graphql::{JoiningMutation, PeopleMutation, PeopleQuery},
         services::graphql::{DownloadMutation, ServiceMutation, ServiceQuery},
         state::State,
         workspaces::graphql::{WorkspaceMutation, WorkspaceQuery},
@@ -17,11 +18,19 @@ use async_graphql::{MergedObject, Schema as GraphqlSchema, SchemaBuilder};
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(ServerQuery, IdentityQuery, CatalogQuery, WorkspaceQuery, ServiceQuery, OperationQuery);
+pub struct Query(ServerQuery, IdentityQuery, PeopleQuery, CatalogQuery, WorkspaceQuery, ServiceQuery, OperationQuery);
 
 /// What can be changed. A request holds one of these fields at most.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdentityMutation, WorkspaceMutation, ServiceMutation, DownloadMutation, OperationMutation);
+pub struct Mutation(
+    IdentityMutation,
+    PeopleMutation,
+    JoiningMutation,
+    WorkspaceMutation,
+    ServiceMutation,
+    DownloadMutation,
+    OperationMutation,
+);
 
 /// The API's schema.
 pub type Schema = GraphqlSchema<Query, Mutation, SubscriptionRoot>;

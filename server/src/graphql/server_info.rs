@@ -1,10 +1,13 @@
 //! About this installation.
 
 use super::{context::state, errors::ApiError};
-use async_graphql::{Context, Object, SimpleObject};
+use crate::domain::people::settings;
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use shared::people::SignUpMode;
 
 /// About this installation.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct ServerInfo {
     /// The product's version.
     version: String,
@@ -16,6 +19,14 @@ pub struct ServerInfo {
     apps_domain: String,
     /// Whether the cluster answers.
     cluster_reachable: bool,
+}
+
+#[ComplexObject]
+impl ServerInfo {
+    /// How people get an account.
+    async fn sign_up_mode(&self, ctx: &Context<'_>) -> Result<SignUpMode, ApiError> {
+        Ok(settings::sign_up_mode(state(ctx)?.db.read()).await?.0)
+    }
 }
 
 /// Queries about the installation.

@@ -2,7 +2,10 @@
 
 use crate::api::{DateTime, read::read, schema};
 use cynic::Id;
-use shared::roles::{PlatformRole, TokenScope};
+use shared::{
+    people::SignUpMode,
+    roles::{PlatformRole, TokenScope},
+};
 
 /// The person who is signed in.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
@@ -41,11 +44,12 @@ pub struct ServerInfo {
     pub sandbox: bool,
     pub apps_domain: String,
     pub cluster_reachable: bool,
+    pub sign_up_mode: SignUpMode,
 }
 
 read! {
     Viewer { id, email, name, platform_role, must_change_password }
     ViewerTokens { access_tokens }
     AccessToken { id, name, prefix, scopes, created_at, expires_at, last_used_at }
-    ServerInfo { version, build_id, sandbox, apps_domain, cluster_reachable }
+    ServerInfo { version, build_id, sandbox, apps_domain, cluster_reachable, sign_up_mode }
 }

@@ -23,6 +23,13 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::LimitReached => {
             "A limit of this installation is reached. Delete what is not needed, or ask for more."
         }
+        ErrorCode::LastAdmin => "Nobody else is an Admin of the platform. Make someone else an Admin first.",
+        ErrorCode::SoleOwner => {
+            "They alone own workspaces ({workspaces|some}), which nobody could look after any more. Give each another owner first, or delete it."
+        }
+        ErrorCode::SignUpClosed => {
+            "Accounts are not made this way at the moment. Ask the person who runs this console."
+        }
         ErrorCode::RateLimited => "Too many attempts. Try again in {retryAfterSeconds|a few} seconds.",
         ErrorCode::Unavailable => "The cluster or the database does not answer. Try again in a moment.",
         ErrorCode::Internal => "Something went wrong on our side. Try again.",

@@ -1,8 +1,10 @@
 //! Names of things in English.
 
+use crate::i18n::texts::Explained;
 use shared::{
     catalog::AppCategory,
     operation::{OperationKind, OperationState, StepName},
+    roles::PlatformRole,
     service::ServiceState,
 };
 
@@ -16,6 +18,20 @@ pub fn category(category: AppCategory) -> &'static str {
         AppCategory::Web => "Web",
         AppCategory::Container => "Container",
     }
+}
+
+/// What someone is to the company, and what that lets them do.
+pub fn platform_role(role: PlatformRole) -> Explained {
+    let (sentence, next) = match role {
+        PlatformRole::Admin => (
+            "Admin",
+            "Sees that every workspace is there, and looks after people: invites, removes, changes roles, sets how people join.",
+        ),
+        PlatformRole::Operator => ("Operator", "Staff. No rights beyond those of a member so far."),
+        PlatformRole::Viewer => ("Viewer", "Staff. No rights beyond those of a member so far."),
+        PlatformRole::Member => ("Member", "Makes workspaces and launches apps in them."),
+    };
+    Explained { sentence, next }
 }
 
 pub fn state(state: ServiceState) -> &'static str {

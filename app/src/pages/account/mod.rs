@@ -1,9 +1,11 @@
-//! The own account: password and personal access tokens.
+//! The own account: name, sessions, personal access tokens, password.
 
 mod new_token;
+mod profile;
+mod sessions;
 mod tokens;
 
-use self::tokens::Tokens;
+use self::{profile::Profile, sessions::Sessions, tokens::Tokens};
 use super::entry::PasswordForm;
 use crate::lean::view;
 use crate::{
@@ -21,6 +23,8 @@ pub fn Account() -> impl IntoView {
     let lead = Signal::derive(|| session::viewer().map(|viewer| viewer.email).unwrap_or_default());
     view! {
         <PageTitle title=texts.title.to_owned() lead=lead />
+        <Profile />
+        <Sessions />
         <Tokens />
         <section class="panel narrow" aria-labelledby="password-heading">
             <h2 id="password-heading">{t().password.section}</h2>

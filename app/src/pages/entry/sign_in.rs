@@ -18,7 +18,12 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use shared::{error::FieldErrorCode, rules};
+use shared::{error::FieldErrorCode, people::SignUpMode, rules};
+
+/// Whether anybody may make an account.
+fn sign_up_is_open() -> bool {
+    session::server().with(|server| server.as_ref().is_some_and(|server| server.sign_up_mode == SignUpMode::Open))
+}
 
 /// The page where one signs in; afterwards it leads back to where one wanted to go.
 #[component]
@@ -99,6 +104,9 @@ pub fn SignIn() -> impl IntoView {
                 {form.banner()}
                 <SubmitButton busy=form.busy>{texts.submit}</SubmitButton>
             </form>
+            {move || sign_up_is_open().then(|| view! {
+                <p class="entry-help"><a href=Path::SignUp.to_string()>{texts.sign_up}</a></p>
+            })}
             <p class="muted entry-help">{texts.help}</p>
         </Entry>
     }

@@ -5,7 +5,10 @@ use crate::{
     clock::Clock,
     crypto::{password, random::Random},
     db::{Db, DbError},
-    domain::audit,
+    domain::{
+        audit,
+        people::{self, repo::Links},
+    },
 };
 use secrecy::SecretString;
 use shared::{roles::PlatformRole, rules};
@@ -118,6 +121,7 @@ pub async fn reset_password(
     repo::end_sessions(&tx, row.id.into(), None).await?;
     // A lost password may mean a lost account: nothing that was made with it may live on.
     repo::revoke_tokens(&tx, row.id.into(), now).await?;
+    people::repo::revoke_links(&tx, Links::ResetsOf(row.id.into()), now).await?;
     note(&tx, random, "user.reset_password", &row, now).await?;
     tx.commit().await?;
     Ok(())

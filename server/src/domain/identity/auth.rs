@@ -2,12 +2,12 @@
 
 use super::{
     repo,
-    service::{actor_of, session_hash},
-    sessions::{SignedIn, USER},
+    service::{actor_of, role_of, session_hash},
+    sessions::{Browser, SignedIn, USER},
     tokens,
 };
 use crate::{
-    domain::state::State,
+    domain::{actor::Actor, state::State},
     events::{Event, Listener},
     graphql::{
         errors::ApiError,
@@ -16,7 +16,10 @@ use crate::{
 };
 use http::{header, request::Parts};
 use secrecy::SecretString;
-use shared::ids::{TokenId, UserId};
+use shared::{
+    ids::{TokenId, UserId},
+    roles::PlatformRole,
+};
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
@@ -45,6 +48,9 @@ enum Credential {
     Token(TokenId),
 }
 
+/// By what someone is known, and what they were to the company when they were. What is open was allowed to that role.
+type Key = (Credential, PlatformRole);
+
 /// Held by each request and socket; while any lives, the credential's end is told to it.
 struct Guard {
     user: UserId,
@@ -53,8 +59,8 @@ struct Guard {
 
 /// What holds at one moment.
 struct Living {
-    /// People, with their epochs.
-    epochs: HashMap<Uuid, i64>,
+    /// People, with their epochs and roles.
+    people: HashMap<Uuid, (i64, PlatformRole)>,
     /// Hashes of sessions.
     sessions: HashSet<String>,
     /// Tokens, with their owners.
@@ -62,19 +68,20 @@ struct Living {
 }
 
 impl Living {
-    fn hold(&self, credential: &Credential, user: UserId) -> bool {
-        let Some(now) = self.epochs.get(&user.0) else { return false };
-        match credential {
+    fn hold(&self, (credential, role): &Key, user: UserId) -> bool {
+        let Some((now, is)) = self.people.get(&user.0) else { return false };
+        let lives = match credential {
             Credential::Session(hash, epoch) => now == epoch && self.sessions.contains(hash),
             Credential::Token(id) => self.tokens.get(&id.0) == Some(&user.0),
-        }
+        };
+        lives && is == role
     }
 }
 
 /// Finds out who asks.
 pub struct Auth {
     state: State,
-    open: Mutex<HashMap<Credential, Weak<Guard>>>,
+    open: Mutex<HashMap<Key, Weak<Guard>>>,
 }
 
 impl Auth {
@@ -112,14 +119,14 @@ impl Auth {
         let open: Vec<_> = {
             let mut open = self.open();
             open.retain(|_, guard| guard.strong_count() > 0);
-            open.iter().filter_map(|(credential, guard)| Some((credential.clone(), guard.upgrade()?))).collect()
+            open.iter().filter_map(|(key, guard)| Some((key.clone(), guard.upgrade()?))).collect()
         };
         let open: Vec<_> = open.into_iter().filter(|(_, guard)| user.is_none_or(|user| guard.user == user)).collect();
         for some in open.chunks(AT_ONCE) {
             // When the database is away nothing is known; the next request by them will fail anyway.
             let Ok(living) = self.living(some).await else { return };
-            for (credential, guard) in some {
-                if !living.hold(credential, guard.user) {
+            for (key, guard) in some {
+                if !living.hold(key, guard.user) {
                     guard.ended.cancel();
                 }
             }
@@ -127,44 +134,51 @@ impl Auth {
     }
 
     /// What of these holds still: one query of each kind, on a connection that reads.
-    async fn living(&self, open: &[(Credential, Arc<Guard>)]) -> Result<Living, sea_orm::DbErr> {
+    async fn living(&self, open: &[(Key, Arc<Guard>)]) -> Result<Living, sea_orm::DbErr> {
         let (db, now) = (self.state.db.read(), self.state.clock.now());
         let users: HashSet<Uuid> = open.iter().map(|(_, guard)| guard.user.0).collect();
         let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
-        for (credential, _) in open {
+        for ((credential, _), _) in open {
             match credential {
                 Credential::Session(hash, _) => sessions.push(hash.clone()),
                 Credential::Token(id) => tokens.push(id.0),
             }
         }
         Ok(Living {
-            epochs: repo::epochs(db, users).await?.into_iter().collect(),
+            people: repo::standings(db, users)
+                .await?
+                .into_iter()
+                .map(|(id, epoch, role)| (id, (epoch, role_of(&role))))
+                .collect(),
             sessions: repo::living_sessions(db, sessions, now).await?.into_iter().collect(),
             tokens: repo::living_tokens(db, tokens, now).await?.into_iter().collect(),
         })
     }
 
-    fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Credential, Weak<Guard>>> {
+    fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Weak<Guard>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn guard(&self, credential: Credential, user: UserId) -> Arc<Guard> {
+    fn guard(&self, credential: Credential, actor: &Actor) -> Arc<Guard> {
+        let key = (credential, actor.platform_role);
         let mut open = self.open();
         if open.len() > 4096 {
             open.retain(|_, guard| guard.strong_count() > 0);
         }
-        if let Some(guard) = open.get(&credential).and_then(Weak::upgrade) {
+        if let Some(guard) = open.get(&key).and_then(Weak::upgrade) {
             return guard;
         }
-        let guard = Arc::new(Guard { user, ended: CancellationToken::new() });
-        open.insert(credential, Arc::downgrade(&guard));
+        let guard = Arc::new(Guard { user: actor.id, ended: CancellationToken::new() });
+        open.insert(key, Arc::downgrade(&guard));
         guard
     }
 
-    async fn by_session(&self, session: Option<&Session>, request_id: &str) -> Result<Caller, ApiError> {
+    async fn by_session(&self, parts: &Parts, client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
         let mut caller = Caller::default();
-        let Some(session) = session else { return Ok(caller) };
+        let Some(session) = parts.extensions.get::<Session>() else { return Ok(caller) };
+        let browser = Browser::of(&parts.headers, client);
         caller.data.insert(session.clone());
+        caller.data.insert(browser.clone());
         let held: Option<SignedIn> = session.get(USER).await.map_err(ApiError::unavailable)?;
         let Some(mut held) = held else { return Ok(caller) };
         let user = repo::find_user(self.state.db.read(), held.id).await?;
@@ -173,13 +187,14 @@ impl Auth {
         let now = self.state.clock.now();
         if now.millis_since(held.touched) > TOUCH_SECONDS * 1000 {
             held.touched = now;
+            held.browser = browser;
             session.insert(USER, held).await.map_err(ApiError::unavailable)?;
         }
         let actor = actor_of(&user, None, request_id);
         caller.cookie_authenticated = true;
         caller.rate_key = actor.id.to_string();
         if let Some(hash) = session_hash(session) {
-            let guard = self.guard(Credential::Session(hash, user.epoch), actor.id);
+            let guard = self.guard(Credential::Session(hash, user.epoch), &actor);
             caller.ended = guard.ended.clone();
             caller.data.insert(guard);
         }
@@ -202,13 +217,13 @@ impl Authenticate for Auth {
                     _ => Err(ApiError::unauthenticated()),
                 }
             }
-            None => self.by_session(parts.extensions.get(), request_id).await,
+            None => self.by_session(parts, client, request_id).await,
         }
     }
 
     async fn bearer(&self, token: &str, _client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
         let (actor, id) = tokens::authenticate(&self.state, &SecretString::from(token), request_id).await?;
-        let guard = self.guard(Credential::Token(id), actor.id);
+        let guard = self.guard(Credential::Token(id), &actor);
         let mut caller = Caller { ended: guard.ended.clone(), rate_key: actor.id.to_string(), ..Caller::default() };
         caller.data.insert(guard);
         caller.data.insert(actor);
@@ -224,12 +239,13 @@ mod tests {
     fn what_has_ended_in_any_way_holds_no_more() {
         let [ada, bob, token] = [1, 2, 3].map(Uuid::from_u128);
         let living = Living {
-            epochs: HashMap::from([(ada, 7)]),
+            people: HashMap::from([(ada, (7, PlatformRole::Operator))]),
             sessions: HashSet::from(["hash".to_owned()]),
             tokens: HashMap::from([(token, ada)]),
         };
         let session = |hash: &str, epoch| Credential::Session(hash.to_owned(), epoch);
         let by_token = |id| Credential::Token(TokenId(id));
+        let as_before = |credential| (credential, PlatformRole::Operator);
         for (credential, user, holds) in [
             (session("hash", 7), ada, true),
             (session("hash", 6), ada, false),
@@ -239,7 +255,9 @@ mod tests {
             (by_token(token), bob, false),
             (by_token(bob), ada, false),
         ] {
-            assert_eq!(living.hold(&credential, UserId(user)), holds, "{credential:?} of {user}");
+            assert_eq!(living.hold(&as_before(credential.clone()), UserId(user)), holds, "{credential:?} of {user}");
+            // With another role than the one it was opened with, nothing that is open holds.
+            assert!(!living.hold(&(credential, PlatformRole::Admin), UserId(user)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sign-ins that failed, for the audit. Anybody can cause them, so they are counted here and written together once a
+//! Sign-ins and sign-ups that failed, for the audit. Anybody can cause them, so they are counted here and written together once a
 //! minute: strangers must neither fill the audit nor keep the database's one writer busy.
 
 use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit, graphql::transport::rates::network};
@@ -14,8 +14,10 @@ use uuid::Uuid;
 const MOST: usize = 200;
 
 /// What is counted together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
+    /// What failed, as the audit names it.
+    action: &'static str,
     /// From where; none for many places.
     network: Option<IpAddr>,
     /// At whose account, and their name; none where there is no such account.
@@ -37,9 +39,17 @@ type Counted = BTreeMap<Kind, Tries>;
 pub struct Failures(Mutex<Counted>);
 
 impl Failures {
-    /// Counts one: from this address, at this person's account where there is one.
-    pub fn count(&self, client: IpAddr, user: Option<(Uuid, &str)>, request_id: &str, now: Instant) {
-        let kind = Kind { network: Some(network(client)), user: user.map(|(id, name)| (id, name.to_owned())) };
+    /// Counts one: of this action, from this address, at this person's account where there is one.
+    pub fn count(
+        &self,
+        action: &'static str,
+        client: IpAddr,
+        user: Option<(Uuid, &str)>,
+        request_id: &str,
+        now: Instant,
+    ) {
+        let user = user.map(|(id, name)| (id, name.to_owned()));
+        let kind = Kind { action, network: Some(network(client)), user };
         add(&mut self.counted(), kind, Tries { count: 1, since: now, request_id: request_id.to_owned() });
     }
 
@@ -68,7 +78,11 @@ impl Failures {
 }
 
 fn add(counted: &mut Counted, kind: Kind, more: Tries) {
-    let kind = if counted.len() < MOST || counted.contains_key(&kind) { kind } else { Kind::default() };
+    let kind = if counted.len() < MOST || counted.contains_key(&kind) {
+        kind
+    } else {
+        Kind { action: kind.action, network: None, user: None }
+    };
     if let Some(tries) = counted.get_mut(&kind) {
         tries.count += more.count;
         tries.since = tries.since.min(more.since);
@@ -79,11 +93,11 @@ fn add(counted: &mut Counted, kind: Kind, more: Tries) {
 
 async fn append(db: &Db, random: &Random, now: Instant, counted: &Counted) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    for (Kind { network, user }, tries) in counted {
+    for (Kind { action, network, user }, tries) in counted {
         let record = audit::Record {
             action_id: random.id(now),
             actor: user.as_ref().map(|(id, name)| (*id, name.as_str())),
-            action: "session.sign_in",
+            action,
             target_kind: "user",
             target_id: user.as_ref().map(|(id, _)| *id),
             workspace_id: None,
@@ -120,10 +134,10 @@ mod tests {
         let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
         let ada = random.id(NOW);
         for second in 0..5 {
-            failures.count(one, None, &format!("first-{second}"), NOW.plus_seconds(second));
+            failures.count("session.sign_in", one, None, &format!("first-{second}"), NOW.plus_seconds(second));
         }
-        failures.count(one, Some((ada, "Ada")), "second", NOW);
-        failures.count(other, None, "third", NOW);
+        failures.count("session.sign_in", one, Some((ada, "Ada")), "second", NOW);
+        failures.count("session.sign_in", other, None, "third", NOW);
         failures.write(&db, &random, NOW.plus_seconds(60)).await.unwrap();
         failures.write(&db, &random, NOW.plus_seconds(120)).await.unwrap();
         let rows = audit::all(db.read()).await.unwrap();
@@ -144,7 +158,7 @@ mod tests {
         let (failures, random) = (Failures::default(), Random::seeded(1));
         for last in 0..=255 {
             for third in 0..2 {
-                failures.count(IpAddr::from([192, 0, third, last]), None, "id", NOW);
+                failures.count("session.sign_in", IpAddr::from([192, 0, third, last]), None, "id", NOW);
             }
         }
         assert!(failures.write(&empty, &random, NOW).await.is_err(), "there is no table yet");

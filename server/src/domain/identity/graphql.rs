@@ -1,12 +1,12 @@
 //! People, sessions and tokens in the API.
 
-use super::{entity::access_token, repo, service, tokens};
+use super::{entity::access_token, own_sessions, repo, service, tokens};
 use crate::{
     domain::actor::Actor,
     graphql::{
-        context::{actor, info, session, state},
+        context::{actor, info, session, state, visit},
         errors::ApiError,
-        scalars::{self, DateTime},
+        scalars::{self, DateTime, int},
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -54,6 +54,13 @@ impl Viewer {
         self.0.may(PlatformAction::ManageOwnAccount)?;
         let rows = repo::tokens(state(ctx)?.db.read(), self.0.id).await?;
         Ok(rows.into_iter().map(AccessToken::from).collect())
+    }
+
+    /// Where they are signed in now: their sessions, the one used last first, at most 100. Not for tokens.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+        let current = ctx.data_opt::<tower_sessions::Session>();
+        let list = own_sessions::list(state(ctx)?, &self.0, current).await?;
+        Ok(list.into_iter().map(Session::from).collect())
     }
 }
 
@@ -163,6 +170,71 @@ pub struct RevokeAccessTokenPayload {
     access_token: AccessToken,
 }
 
+/// A sign-in that goes on: one browser.
+#[derive(SimpleObject)]
+pub struct Session {
+    /// Opaque id; nobody can sign in with it.
+    id: ID,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// When it began.
+    created_at: DateTime,
+    /// When it was last used, to about five minutes.
+    last_used_at: DateTime,
+    /// What the browser said about itself when it was last used; it may say anything.
+    user_agent: Option<String>,
+    /// The address it was last used from.
+    address: Option<String>,
+}
+
+impl From<own_sessions::OwnSession> for Session {
+    fn from(session: own_sessions::OwnSession) -> Self {
+        Self {
+            id: session.id.into(),
+            current: session.current,
+            created_at: DateTime(session.created),
+            last_used_at: DateTime(session.touched),
+            user_agent: session.browser.agent,
+            address: session.browser.address.map(|address| address.to_string()),
+        }
+    }
+}
+
+/// A session to be ended.
+#[derive(InputObject)]
+pub struct EndSessionInput {
+    /// Which, by its opaque id.
+    id: ID,
+}
+
+/// A session that has ended.
+#[derive(SimpleObject)]
+pub struct EndSessionPayload {
+    /// The opaque id that it had.
+    ended_id: ID,
+}
+
+/// Sessions that have ended.
+#[derive(SimpleObject)]
+pub struct EndOtherSessionsPayload {
+    /// How many.
+    count: i32,
+}
+
+/// A change of the own profile.
+#[derive(InputObject)]
+pub struct UpdateProfileInput {
+    /// What people will see.
+    name: String,
+}
+
+/// The viewer after a change of the profile.
+#[derive(SimpleObject)]
+pub struct UpdateProfilePayload {
+    /// The person.
+    viewer: Viewer,
+}
+
 /// Queries about oneself.
 #[derive(Default)]
 pub struct IdentityQuery;
@@ -183,12 +255,12 @@ pub struct IdentityMutation;
 impl IdentityMutation {
     /// Begins a session with e-mail and password. Guessing is slowed down.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload, ApiError> {
-        let (state, session, info) = (state(ctx)?, session(ctx)?, info(ctx)?);
+        let (state, visit, info) = (state(ctx)?, visit(ctx)?, info(ctx)?);
         let email = rules::email(&input.email).map_err(|problem| ApiError::invalid_field("email", problem))?;
         rules::bounded(&input.password, 1, rules::PASSWORD_MAX)
             .map_err(|problem| ApiError::invalid_field("password", problem))?;
         state.throttle.count(info.client, &email)?;
-        let actor = service::sign_in(state, session, &email, input.password.into(), info).await?;
+        let actor = service::sign_in(state, visit, &email, input.password.into(), info).await?;
         Ok(SignInPayload { viewer: Viewer(actor) })
     }
 
@@ -210,7 +282,7 @@ impl IdentityMutation {
             return Err(ApiError::field("currentPassword", FieldErrorCode::Wrong));
         }
         state.throttle.count(info(ctx)?.client, &actor.email)?;
-        let actor = service::change_password(state, session(ctx)?, actor, current, new).await?;
+        let actor = service::change_password(state, visit(ctx)?, actor, current, new).await?;
         Ok(ChangePasswordPayload { viewer: Viewer(actor) })
     }
 
@@ -233,5 +305,27 @@ impl IdentityMutation {
     ) -> Result<RevokeAccessTokenPayload, ApiError> {
         let row = tokens::revoke(state(ctx)?, actor(ctx)?, scalars::id(&input.id)?).await?;
         Ok(RevokeAccessTokenPayload { access_token: row.into() })
+    }
+
+    /// Ends one of the viewer's sessions and what it has open; the current one too, which signs out.
+    async fn end_session(&self, ctx: &Context<'_>, input: EndSessionInput) -> Result<EndSessionPayload, ApiError> {
+        own_sessions::end(state(ctx)?, actor(ctx)?, &input.id).await?;
+        Ok(EndSessionPayload { ended_id: input.id })
+    }
+
+    /// Ends all of the viewer's sessions but the one that asks.
+    async fn end_other_sessions(&self, ctx: &Context<'_>) -> Result<EndOtherSessionsPayload, ApiError> {
+        let ended = own_sessions::end_others(state(ctx)?, actor(ctx)?, session(ctx)?).await?;
+        Ok(EndOtherSessionsPayload { count: int(i64::try_from(ended).unwrap_or(i64::MAX)) })
+    }
+
+    /// Changes the viewer's name.
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateProfileInput,
+    ) -> Result<UpdateProfilePayload, ApiError> {
+        let actor = service::update_profile(state(ctx)?, actor(ctx)?, &input.name).await?;
+        Ok(UpdateProfilePayload { viewer: Viewer(actor) })
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod entity;
 pub mod failures;
 pub mod graphql;
 pub(crate) mod idempotency;
+pub mod own_sessions;
 pub(crate) mod repo;
 pub mod service;
 pub mod sessions;

@@ -15,22 +15,23 @@ pub async fn find_user<C: ConnectionTrait>(db: &C, id: UserId) -> Result<Option<
 }
 
 /// Holds a person's row until the end of the transaction: what they make comes one after another.
-pub async fn hold_user<C: ConnectionTrait>(tx: &C, id: UserId) -> Result<(), DbErr> {
-    user::Entity::find_by_id(id.0).lock_exclusive().one(tx).await.map(drop)
+pub async fn hold_user<C: ConnectionTrait>(tx: &C, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).lock_exclusive().one(tx).await
 }
 
-/// Those of these people who have not been removed, with their epochs.
-pub async fn epochs<C: ConnectionTrait>(
+/// Those of these people who have not been removed, with their epochs and roles.
+pub async fn standings<C: ConnectionTrait>(
     db: &C,
     ids: impl IntoIterator<Item = Uuid>,
-) -> Result<Vec<(Uuid, i64)>, DbErr> {
+) -> Result<Vec<(Uuid, i64, String)>, DbErr> {
     user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Epoch)
+        .column(user::Column::PlatformRole)
         .filter(user::Column::Id.is_in(ids))
         .filter(user::Column::DeletedAt.is_null())
-        .into_tuple::<(Uuid, i64)>()
+        .into_tuple::<(Uuid, i64, String)>()
         .all(db)
         .await
 }
@@ -72,13 +73,43 @@ pub async fn set_password<C: ConnectionTrait>(
     epoch.ok_or_else(|| DbErr::RecordNotFound("user".to_owned()))
 }
 
-/// Removes a person's sessions, all but one.
-pub async fn end_sessions<C: ConnectionTrait>(db: &C, user: UserId, keep: Option<&str>) -> Result<(), DbErr> {
+/// Changes a person's name; `false` when they are not there any more.
+pub async fn set_name<C: ConnectionTrait>(db: &C, id: UserId, name: &str, now: Instant) -> Result<bool, DbErr> {
+    let done = user::Entity::update_many()
+        .col_expr(user::Column::Name, Expr::value(name))
+        .col_expr(user::Column::Version, Expr::col(user::Column::Version).add(1))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now.0))
+        .filter(user::Column::Id.eq(id.0))
+        .filter(user::Column::DeletedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// A person's sessions that have not run out, the one used last first, at most `limit`.
+pub async fn sessions_of<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    now: Instant,
+    limit: u64,
+) -> Result<Vec<session::Model>, DbErr> {
+    session::Entity::find()
+        .filter(session::Column::UserId.eq(user.0))
+        .filter(session::Column::ExpiresAt.gt(now.0))
+        .order_by_desc(session::Column::TouchedAt)
+        .order_by_asc(session::Column::IdHash)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Removes a person's sessions, all but one; how many.
+pub async fn end_sessions<C: ConnectionTrait>(db: &C, user: UserId, keep: Option<&str>) -> Result<u64, DbErr> {
     let mut query = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0));
     if let Some(keep) = keep {
         query = query.filter(session::Column::IdHash.ne(keep));
     }
-    query.exec(db).await.map(|_| ())
+    query.exec(db).await.map(|done| done.rows_affected)
 }
 
 /// Tokens of a person that were not revoked, newest first; also those that have run out.
@@ -269,7 +300,7 @@ mod tests {
         assert_eq!(living, [10, 11].map(|id| (Uuid::from_u128(id), owner.0)));
         assert!(find_token_by_hash(db.read(), "11", NOW).await.unwrap().is_some());
         assert!(find_token_by_hash(db.read(), "12", NOW).await.unwrap().is_none());
-        assert!(epochs(db.read(), [owner.0]).await.unwrap().is_empty(), "there is no such person");
+        assert!(standings(db.read(), [owner.0]).await.unwrap().is_empty(), "there is no such person");
         assert!(living_sessions(db.read(), vec!["none".to_owned()], NOW).await.unwrap().is_empty());
     }
 }

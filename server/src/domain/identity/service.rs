@@ -3,16 +3,27 @@
 use super::{
     entity::user,
     repo,
-    sessions::{self, SignedIn, USER},
+    sessions::{self, SignedIn, USER, Visit},
 };
 use crate::{
     crypto::password,
-    domain::{actor::Actor, audit, state::State},
+    domain::{
+        actor::Actor,
+        audit,
+        people::{self, repo::Links},
+        state::State,
+    },
     events::Event,
     graphql::{errors::ApiError, transport::OperationInfo},
 };
 use secrecy::{ExposeSecret, SecretString};
-use shared::{error::FieldErrorCode, ids::UserId, policy::PlatformAction, roles::PlatformRole, rules};
+use shared::{
+    error::{ErrorCode, FieldErrorCode},
+    ids::UserId,
+    policy::PlatformAction,
+    roles::PlatformRole,
+    rules,
+};
 use tower_sessions::Session;
 
 /// Signs in. The answer to a wrong password and to an unknown address is the same, and takes as long.
@@ -21,7 +32,7 @@ use tower_sessions::Session;
 /// `INVALID_INPUT` with `WRONG` on the password; the throttle has been asked before.
 pub async fn sign_in(
     state: &State,
-    session: &Session,
+    visit: Visit<'_>,
     email: &str,
     password: SecretString,
     info: &OperationInfo,
@@ -32,7 +43,7 @@ pub async fn sign_in(
     let now = state.clock.now();
     let Some(user) = found.as_ref().filter(|_| fits) else {
         let at = found.as_ref().map(|user| (user.id, user.name.as_str()));
-        state.failures.count(info.client, at, &info.request_id, now);
+        state.failures.count("session.sign_in", info.client, at, &info.request_id, now);
         return Err(ApiError::field("password", FieldErrorCode::Wrong));
     };
     let record = audit::Record {
@@ -48,9 +59,7 @@ pub async fn sign_in(
     let tx = state.db.begin().await?;
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;
-    // A new id, so that one that was planted before is worth nothing.
-    session.cycle_id().await.map_err(ApiError::internal)?;
-    hold(state, session, user).await?;
+    begin(state, visit, user).await?;
     Ok(actor_of(user, None, &info.request_id))
 }
 
@@ -75,7 +84,7 @@ pub async fn sign_out(state: &State, session: &Session, actor: &Actor) -> Result
 /// When the current password is wrong or the new one is too easy to guess.
 pub async fn change_password(
     state: &State,
-    session: &Session,
+    visit: Visit<'_>,
     actor: &Actor,
     current: SecretString,
     new: SecretString,
@@ -95,21 +104,30 @@ pub async fn change_password(
     let tx = state.db.begin().await?;
     repo::set_password(&tx, actor.id, hash, false, now).await?;
     repo::end_sessions(&tx, actor.id, None).await?;
+    // A link that resets it was made for the old password.
+    people::repo::revoke_links(&tx, Links::ResetsOf(actor.id), now).await?;
     let record = audit::Record::of(actor, state.random.id(now), "user.change_password", "user", actor.id.0);
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;
     let user = repo::find_user(state.db.write(), actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
     // Every session was removed, this one too: it is made anew, under a new id.
-    session.flush().await.map_err(ApiError::internal)?;
-    hold(state, session, &user).await?;
+    visit.session.flush().await.map_err(ApiError::internal)?;
+    hold(state, visit, &user).await?;
     state.events.publish(Event::Rights(actor.id));
     Ok(actor_of(&user, None, &actor.request_id))
 }
 
-async fn hold(state: &State, session: &Session, user: &user::Model) -> Result<(), ApiError> {
-    let signed_in = SignedIn { id: user.id.into(), epoch: user.epoch, touched: state.clock.now() };
-    session.insert(USER, signed_in).await.map_err(ApiError::internal)?;
-    session.save().await.map_err(ApiError::internal)
+/// Begins someone's session, under a new id, so that one that was planted before is worth nothing.
+pub(in crate::domain) async fn begin(state: &State, visit: Visit<'_>, user: &user::Model) -> Result<(), ApiError> {
+    visit.session.cycle_id().await.map_err(ApiError::internal)?;
+    hold(state, visit, user).await
+}
+
+async fn hold(state: &State, visit: Visit<'_>, user: &user::Model) -> Result<(), ApiError> {
+    let signed_in =
+        SignedIn { id: user.id.into(), epoch: user.epoch, touched: state.clock.now(), browser: visit.browser.clone() };
+    visit.session.insert(USER, signed_in).await.map_err(ApiError::internal)?;
+    visit.session.save().await.map_err(ApiError::internal)
 }
 
 /// The hash under which this request's session is stored.
@@ -117,14 +135,44 @@ pub(super) fn session_hash(session: &Session) -> Option<String> {
     session.id().map(sessions::hash_of)
 }
 
+/// A stored role; one that this program does not know gives the least.
+pub(in crate::domain) fn role_of(text: &str) -> PlatformRole {
+    PlatformRole::parse(text).unwrap_or(PlatformRole::Member)
+}
+
+/// Changes the own name.
+///
+/// # Errors
+/// When the name has a mistake, or a token asks.
+pub async fn update_profile(state: &State, actor: &Actor, name: &str) -> Result<Actor, ApiError> {
+    actor.may(PlatformAction::ManageOwnAccount)?;
+    if actor.must_change_password {
+        return Err(ApiError::new(ErrorCode::PasswordChangeRequired));
+    }
+    let name = rules::name(name).map_err(|problem| ApiError::invalid_field("name", problem))?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    if !repo::set_name(&tx, actor.id, &name, now).await? {
+        return Err(ApiError::unauthenticated());
+    }
+    let record = audit::Record::of(actor, state.random.id(now), "user.update_profile", "user", actor.id.0)
+        .about(serde_json::json!({ "before": actor.name, "after": name }));
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    tx.commit().await?;
+    Ok(Actor { name, ..actor.clone() })
+}
+
 /// A person as an actor.
-pub(super) fn actor_of(user: &user::Model, scopes: Option<Vec<shared::roles::TokenScope>>, request_id: &str) -> Actor {
+pub(in crate::domain) fn actor_of(
+    user: &user::Model,
+    scopes: Option<Vec<shared::roles::TokenScope>>,
+    request_id: &str,
+) -> Actor {
     Actor {
         id: UserId(user.id),
         email: user.email.clone(),
         name: user.name.clone(),
-        // A role that this program does not know gives the least.
-        platform_role: PlatformRole::parse(&user.platform_role).unwrap_or(PlatformRole::Member),
+        platform_role: role_of(&user.platform_role),
         must_change_password: user.must_change_password,
         scopes,
         request_id: request_id.to_owned(),

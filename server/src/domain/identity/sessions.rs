@@ -11,10 +11,11 @@ use crate::{
     db::Db,
 };
 use async_trait::async_trait;
+use http::{HeaderMap, header};
 use shared::ids::UserId;
-use std::fmt;
+use std::{fmt, net::IpAddr};
 use tower_sessions::{
-    Expiry, SessionManagerLayer, SessionStore,
+    Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
     session::{Id, Record},
     session_store,
@@ -25,8 +26,37 @@ const IDLE_DAYS: i64 = 14;
 /// The key under which a session holds who is signed in.
 pub(super) const USER: &str = "user";
 
+/// Most letters that are kept of what a browser says about itself.
+const AGENT_MAX: usize = 256;
+
+/// A browser, as far as its owner needs to recognise it in the list of sessions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Browser {
+    /// What it says about itself (RFC 9110, section 10.1.5); anybody can write anything there.
+    pub agent: Option<String>,
+    /// Where it was.
+    pub address: Option<IpAddr>,
+}
+
+impl Browser {
+    /// The one that sent these headers from there.
+    pub fn of(headers: &HeaderMap, client: IpAddr) -> Self {
+        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self { agent: agent.map(|text| text.chars().take(AGENT_MAX).collect()), address: Some(client) }
+    }
+}
+
+/// A session, and the browser that it is in.
+#[derive(Clone, Copy)]
+pub struct Visit<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The browser.
+    pub browser: &'a Browser,
+}
+
 /// Who is signed in, as a session holds it.
-#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct SignedIn {
     /// The person.
     pub(super) id: UserId,
@@ -34,6 +64,9 @@ pub(super) struct SignedIn {
     pub(super) epoch: i64,
     /// When the session was last noted as used.
     pub(super) touched: Instant,
+    /// Where it was last used; nothing in sessions of earlier versions.
+    #[serde(default)]
+    pub(super) browser: Browser,
 }
 
 /// The store.
@@ -52,6 +85,13 @@ impl fmt::Debug for Sessions {
 /// The hash under which a session is stored.
 pub(super) fn hash_of(id: Id) -> String {
     sha256_hex(&id.0.to_be_bytes())
+}
+
+/// By what a session is named in the API: neither the cookie's id, nor the stored hash of it.
+pub(super) fn public_id(id_hash: &str) -> String {
+    let mut name = sha256_hex(format!("session {id_hash}").as_bytes());
+    name.truncate(32);
+    name
 }
 
 impl Sessions {
@@ -116,5 +156,37 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         repo::delete_session(self.db.write(), &hash_of(*id)).await.map_err(backend)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn what_a_browser_says_is_cut_and_what_is_no_text_is_left_out() {
+        let client = IpAddr::from([192, 0, 2, 1]);
+        let of = |value| Browser::of(&HeaderMap::from_iter([(header::USER_AGENT, value)]), client);
+        let long = of(HeaderValue::from_str(&"x".repeat(2000)).unwrap());
+        assert_eq!(long, Browser { agent: Some("x".repeat(256)), address: Some(client) });
+        assert_eq!(of(HeaderValue::from_bytes(b"\xff").unwrap()).agent, None);
+        assert_eq!(Browser::of(&HeaderMap::new(), client).agent, None);
+    }
+
+    #[test]
+    fn a_session_of_an_earlier_version_is_read() {
+        let id = UserId(uuid::Uuid::from_u128(1));
+        let stored = serde_json::json!({ "id": id, "epoch": 3, "touched": 5 });
+        let read: SignedIn = serde_json::from_value(stored).unwrap();
+        assert_eq!((read.id, read.epoch, read.browser), (id, 3, Browser::default()));
+    }
+
+    #[test]
+    fn a_sessions_name_tells_nothing_of_its_hash() {
+        let name = public_id("abc");
+        assert_eq!((name.len(), &name), (32, &public_id("abc")));
+        assert_ne!(name, public_id("abd"));
+        assert!(!sha256_hex(b"abc").starts_with(&name));
     }
 }

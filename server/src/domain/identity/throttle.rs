@@ -19,6 +19,14 @@ impl Throttle {
         Self { by_address: KeyedLimit::per_minute(per_address), by_account: KeyedLimit::per_minute(per_account) }
     }
 
+    /// Counts a try that names no account.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` with the seconds to wait.
+    pub fn address(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.by_address.take(&network(address))
+    }
+
     /// Counts a try.
     ///
     /// # Errors

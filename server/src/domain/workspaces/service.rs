@@ -40,7 +40,8 @@ pub async fn create(
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     // One after another: neither the number that one person may have nor a key sent twice can be overrun.
-    identity::repo::hold_user(&tx, actor.id).await?;
+    // Who was removed a moment ago makes none: it would have no owner.
+    identity::repo::hold_user(&tx, actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
     let key = idempotency::Key::new(&state.master_key, idempotency_key, "createWorkspace", &new)?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;

@@ -6,6 +6,7 @@ mod crashes;
 mod launch;
 mod lists;
 mod logs;
+mod people;
 mod secrets;
 mod together;
 mod troubles;

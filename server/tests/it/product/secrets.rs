@@ -10,7 +10,7 @@ use std::path::Path;
 const CANARY: &str = "Kanarienvogel-7f3b1c-geheim";
 
 /// Whether any file below a folder holds the bytes.
-fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
+pub(super) fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
@@ -24,7 +24,7 @@ fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
 }
 
 /// Tables with a row that holds the text. Bytes are compared as PostgreSQL shows them, in hexadecimal digits.
-async fn tables_that_hold(url: &str, text: &str) -> Vec<String> {
+pub(super) async fn tables_that_hold(url: &str, text: &str) -> Vec<String> {
     if !url.starts_with("postgres") {
         // The file and its log of writes are in the data folder.
         return Vec::new();

@@ -33,6 +33,21 @@ impl Socket {
         socket
     }
 
+    /// Opens a socket with a session's cookie, as the console does.
+    pub async fn with_cookie(address: &str, cookie: &str) -> Self {
+        let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        headers.insert("origin", super::process::ORIGIN.parse().unwrap());
+        headers.insert("cookie", cookie.parse().unwrap());
+        let (stream, _) = connect_async(request).await.expect("the server takes sockets");
+        let mut socket = Self { stream, next: 0 };
+        socket.send(json!({ "type": "connection_init" })).await;
+        let answer = socket.receive().await.expect("an answer to the greeting");
+        assert_eq!(answer["type"], "connection_ack");
+        socket
+    }
+
     async fn send(&mut self, message: Value) {
         self.stream.send(Message::text(message.to_string())).await.expect("the socket is open");
     }

@@ -7,7 +7,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m0002_log_downloads"
+        "m0004_log_downloads"
     }
 }
 

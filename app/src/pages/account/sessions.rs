@@ -1,0 +1,169 @@
+//! Where one is signed in: listed, one ended, all others ended.
+
+use crate::lean::{For, memo, view};
+use crate::{
+    api::{
+        live,
+        people::{self, OwnSession},
+        people_changes::{self, EndSessionInput},
+    },
+    components::{Form, loaded, open_about},
+    i18n::{agent, count, t, with},
+    stores::{session, toasts},
+    ui::{Button, Dialog, Kind, SubmitButton, When},
+};
+use leptos::prelude::*;
+
+/// The viewer's sessions.
+#[component]
+pub fn Sessions() -> impl IntoView {
+    let texts = &t().sessions;
+    let version = RwSignal::new(0_u32);
+    let sessions = live::fetch(move || version.get(), |_| people::sessions());
+    let ending = RwSignal::new(None::<OwnSession>);
+    let ending_others = RwSignal::new(false);
+    let again = Callback::new(move |()| version.update(|version| *version += 1));
+    let alone = memo(move |_| sessions.with(|list| list.ready().is_none_or(|list| list.len() < 2)));
+    let off = Signal::derive(move || alone.get().then(|| t().sessions.none.to_owned()));
+    view! {
+        <section class="panel" aria-labelledby="sessions-heading">
+            <header class="panel-head">
+                <div>
+                    <h2 id="sessions-heading">{texts.title}</h2>
+                    <p class="muted">{texts.lead}</p>
+                </div>
+                <Button off=off on_press=move || ending_others.set(true)>{texts.end_others}</Button>
+            </header>
+            {loaded(sessions, move |sessions| view! {
+                <div class="table-scroll" tabindex="0" role="region" aria-label=t().sessions.title>
+                    <table>
+                        <thead>
+                            <tr>
+                                <th scope="col">{texts.browser}</th>
+                                <th scope="col">{texts.address}</th>
+                                <th scope="col">{texts.began}</th>
+                                <th scope="col">{texts.last_used}</th>
+                                <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            <For
+                                each=move || sessions.get()
+                                key=|one| (one.id.clone(), one.last_used_at.0.clone())
+                                let:one
+                            >
+                                <Row one=one ending=ending />
+                            </For>
+                        </tbody>
+                    </table>
+                </div>
+            })}
+        </section>
+        <EndOne one=ending on_ended=again />
+        <EndOthers open=ending_others on_ended=again />
+    }
+}
+
+#[component]
+fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
+    let texts = &t().sessions;
+    let name = agent(one.user_agent.as_deref());
+    let label = with(texts.end_named, "name", &name);
+    let own = one.clone();
+    view! {
+        <tr>
+            <th scope="row" title=one.user_agent.clone()>
+                {name} " " {one.current.then(|| view! { <span class="tag">{texts.this}</span> })}
+            </th>
+            <td><code>{one.address.clone()}</code></td>
+            <td><When at=one.created_at.millis() /></td>
+            <td><When at=one.last_used_at.millis() /></td>
+            <td class="end">
+                <button
+                    type="button"
+                    class=Kind::Quiet.class()
+                    aria-label=label
+                    on:click=move |_| ending.set(Some(own.clone()))
+                >
+                    {texts.end}
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn EndOne(one: RwSignal<Option<OwnSession>>, on_ended: Callback<()>) -> impl IntoView {
+    let texts = &t().sessions;
+    let open = open_about(one);
+    let words = move || {
+        let named = one.with_untracked(|one| one.as_ref().map(|one| (one.current, agent(one.user_agent.as_deref()))));
+        match named {
+            Some((true, _)) => texts.end_own_text.to_owned(),
+            Some((false, name)) => with(texts.end_text, "name", &name),
+            None => String::new(),
+        }
+    };
+    view! {
+        <Dialog open=open title=texts.end_title.to_owned()>
+            {move || {
+                let form = Form::new();
+                let send = move |event: leptos::ev::SubmitEvent| {
+                    event.prevent_default();
+                    let chosen = one.with_untracked(|one| one.as_ref().map(|one| (one.id.clone(), one.current)));
+                    let Some((id, current)) = chosen else { return };
+                    form.send(people_changes::end_session(EndSessionInput { id }), move |_| {
+                        open.set(false);
+                        if current {
+                            session::ended();
+                        } else {
+                            toasts::done(t().sessions.ended);
+                            on_ended.run(());
+                        }
+                    });
+                };
+                view! {
+                    <form on:submit=send>
+                        <p>{words()}</p>
+                        {form.banner()}
+                        <div class="form-actions">
+                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
+                            <SubmitButton danger=true busy=form.busy>{texts.end}</SubmitButton>
+                        </div>
+                    </form>
+                }
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn EndOthers(open: RwSignal<bool>, on_ended: Callback<()>) -> impl IntoView {
+    let texts = &t().sessions;
+    view! {
+        <Dialog open=open title=texts.end_others_title.to_owned()>
+            {move || {
+                let form = Form::new();
+                let send = move |event: leptos::ev::SubmitEvent| {
+                    event.prevent_default();
+                    form.send(people_changes::end_other_sessions(), move |payload| {
+                        open.set(false);
+                        let ended = usize::try_from(payload.count).unwrap_or_default();
+                        toasts::done(count(t().sessions.ended_others, ended));
+                        on_ended.run(());
+                    });
+                };
+                view! {
+                    <form on:submit=send>
+                        <p>{texts.end_others_text}</p>
+                        {form.banner()}
+                        <div class="form-actions">
+                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
+                            <SubmitButton danger=true busy=form.busy>{texts.end_others}</SubmitButton>
+                        </div>
+                    </form>
+                }
+            }}
+        </Dialog>
+    }
+}

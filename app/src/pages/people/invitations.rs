@@ -1,0 +1,137 @@
+//! Invitations that nobody has used yet.
+
+use crate::lean::{For, Show, memo, view};
+use crate::{
+    api::{
+        live,
+        people::{self, OpenInvitation},
+        people_changes::{self, RevokeInvitationInput},
+    },
+    components::{Form, loaded, open_about},
+    i18n::{t, with},
+    stores::toasts,
+    ui::{Button, Dialog, Kind, SubmitButton, When},
+};
+use leptos::prelude::*;
+
+/// How many are shown at first, and the most there are to show: more than a few are rare.
+const PAGE: i32 = 20;
+const MOST: i32 = 100;
+
+/// The list.
+#[component]
+pub fn Invitations(
+    /// Raised when it is to be read anew.
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let texts = &t().invitations;
+    let first = RwSignal::new(PAGE);
+    let list = live::fetch(move || (first.get(), version.get()), |(first, _)| people::invitations(first));
+    let revoking = RwSignal::new(None::<OpenInvitation>);
+    let again = Callback::new(move |()| version.update(|version| *version += 1));
+    view! {
+        <section class="panel" aria-labelledby="invitations-heading">
+            <h2 id="invitations-heading">{texts.open_title}</h2>
+            <p class="muted">{texts.open_lead}</p>
+            {loaded(list, move |list| {
+                let more = memo(move |_| list.with(|list| list.page_info.has_next_page) && first.get() < MOST);
+                view! {
+                    <Show
+                        when=move || list.with(|list| !list.nodes.is_empty())
+                        fallback=|| view! { <p>{t().invitations.none}</p> }
+                    >
+                        <Table list=Signal::derive(move || list.with(|list| list.nodes.clone())) revoking=revoking />
+                        <Show when=move || more.get()>
+                            <div class="more">
+                                <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button>
+                            </div>
+                        </Show>
+                    </Show>
+                }
+            })}
+        </section>
+        <Revoke one=revoking on_revoked=again />
+    }
+}
+
+#[component]
+fn Table(list: Signal<Vec<OpenInvitation>>, revoking: RwSignal<Option<OpenInvitation>>) -> impl IntoView {
+    let texts = &t().invitations;
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label=texts.open_title>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{texts.email}</th>
+                        <th scope="col">{texts.role}</th>
+                        <th scope="col">{texts.by}</th>
+                        <th scope="col">{texts.until}</th>
+                        <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || list.get() key=|one| one.id.clone() let:one>
+                        <Row one=one revoking=revoking />
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl IntoView {
+    let texts = &t().invitations;
+    let own = one.clone();
+    view! {
+        <tr>
+            <th scope="row">{one.email.clone()}</th>
+            <td>{(t().platform_role)(one.platform_role).sentence}</td>
+            <td>{one.created_by.clone()} <span class="cell-note"><When at=one.created_at.millis() /></span></td>
+            <td><When at=one.expires_at.millis() /></td>
+            <td class="end">
+                <button
+                    type="button"
+                    class=Kind::Quiet.class()
+                    aria-label=with(texts.revoke_of, "email", &one.email)
+                    on:click=move |_| revoking.set(Some(own.clone()))
+                >
+                    {texts.revoke}
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Revoke(one: RwSignal<Option<OpenInvitation>>, on_revoked: Callback<()>) -> impl IntoView {
+    let texts = &t().invitations;
+    let open = open_about(one);
+    let words = move || one.with_untracked(|one| one.as_ref().map(|one| with(texts.revoke_text, "email", &one.email)));
+    view! {
+        <Dialog open=open title=texts.revoke_title.to_owned()>
+            {move || {
+                let form = Form::new();
+                let send = move |event: leptos::ev::SubmitEvent| {
+                    event.prevent_default();
+                    let Some(id) = one.with_untracked(|one| one.as_ref().map(|one| one.id.clone())) else { return };
+                    form.send(people_changes::revoke_invitation(RevokeInvitationInput { id }), move |_| {
+                        toasts::done(t().invitations.revoked);
+                        open.set(false);
+                        on_revoked.run(());
+                    });
+                };
+                view! {
+                    <form on:submit=send>
+                        <p>{words()}</p>
+                        {form.banner()}
+                        <div class="form-actions">
+                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
+                            <SubmitButton danger=true busy=form.busy>{texts.revoke}</SubmitButton>
+                        </div>
+                    </form>
+                }
+            }}
+        </Dialog>
+    }
+}

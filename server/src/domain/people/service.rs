@@ -1,0 +1,155 @@
+//! What Admins do with people: look, change what they are to the platform, remove.
+
+use super::repo::{self, Links};
+use crate::{
+    domain::{
+        actor::Actor,
+        audit,
+        identity::{self, entity::user, service::role_of},
+        state::State,
+    },
+    events::Event,
+    graphql::errors::ApiError,
+};
+use sea_orm::ConnectionTrait;
+use shared::{
+    error::ErrorCode,
+    ids::UserId,
+    policy::PlatformAction,
+    roles::PlatformRole,
+    rules::{self, SEARCH_MAX},
+};
+use uuid::Uuid;
+
+/// Leave to do something to people, looked at again within the transaction; the Admins there are, who are held until its
+/// end. Whoever was lowered or removed a moment ago does nothing more.
+///
+/// # Errors
+/// When the policy says no.
+pub(super) async fn permit_in<C: ConnectionTrait>(
+    tx: &C,
+    actor: &Actor,
+    action: PlatformAction,
+) -> Result<Vec<Uuid>, ApiError> {
+    let admins = repo::hold_admins(tx).await?;
+    let row = identity::repo::find_user(tx, actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    let now = Actor {
+        platform_role: role_of(&row.platform_role),
+        must_change_password: row.must_change_password,
+        ..actor.clone()
+    };
+    now.may(action)?;
+    Ok(admins)
+}
+
+/// One page of people, newest first, and how many there are in all.
+///
+/// # Errors
+/// When the word is too long or the policy says no.
+pub async fn page(
+    state: &State,
+    actor: &Actor,
+    search: Option<&str>,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<user::Model>, u64), ApiError> {
+    actor.may(PlatformAction::SeePeople)?;
+    let word = search.map(str::trim).filter(|word| !word.is_empty());
+    if let Some(word) = word {
+        rules::bounded(word, 0, SEARCH_MAX).map_err(|problem| ApiError::invalid_field("search", problem))?;
+    }
+    Ok(repo::page(state.db.read(), word, before, limit).await?)
+}
+
+/// One person.
+///
+/// # Errors
+/// `NOT_FOUND` when there is nobody; else when the policy says no.
+pub async fn find(state: &State, actor: &Actor, id: UserId) -> Result<user::Model, ApiError> {
+    actor.may(PlatformAction::SeePeople)?;
+    identity::repo::find_user(state.db.read(), id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Changes what someone is to the platform. What they have open is closed, and opened again with the new rights.
+///
+/// # Errors
+/// `LAST_ADMIN` when nobody else is one; `CONFLICT` when someone else was faster; else when the policy says no.
+pub async fn change_role(
+    state: &State,
+    actor: &Actor,
+    id: UserId,
+    version: i64,
+    role: PlatformRole,
+) -> Result<user::Model, ApiError> {
+    actor.may(PlatformAction::ManagePeople)?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    let admins = permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    let before = identity::repo::find_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
+    if before.version != version {
+        return Err(ApiError::new(ErrorCode::Conflict));
+    }
+    let was = role_of(&before.platform_role);
+    if was == role {
+        return Ok(before);
+    }
+    keeps_an_admin(&admins, id)?;
+    if !repo::set_role(&tx, id, version, role, now).await? {
+        return Err(ApiError::new(ErrorCode::Conflict));
+    }
+    // Links of someone who may make none any more must not bring anybody in.
+    let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
+    let record = audit::Record::of(actor, state.random.id(now), "user.change_role", "user", id.0)
+        .about(serde_json::json!({ "name": before.name, "before": was, "after": role, "revokedLinks": links }));
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    let after = identity::repo::find_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
+    tx.commit().await?;
+    state.events.publish(Event::Rights(id));
+    Ok(after)
+}
+
+fn keeps_an_admin(admins: &[Uuid], without: UserId) -> Result<(), ApiError> {
+    if admins == [without.0] { Err(ApiError::new(ErrorCode::LastAdmin)) } else { Ok(()) }
+}
+
+/// Removes someone: they can no longer sign in, all that they have open ends, and they are a member of no workspace. What
+/// they have made stays.
+///
+/// # Errors
+/// `LAST_ADMIN` when nobody else is one; `SOLE_OWNER` when workspaces would have no owner; `CONFLICT` when someone else was
+/// faster; else when the policy says no.
+pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> Result<(), ApiError> {
+    actor.may(PlatformAction::ManagePeople)?;
+    let now = state.clock.now();
+    let tx = state.db.begin().await?;
+    // Workspaces before people, as all that changes members does.
+    repo::hold_owned(&tx, id).await?;
+    let admins = permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    let before = identity::repo::hold_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
+    if before.version != version {
+        return Err(ApiError::new(ErrorCode::Conflict));
+    }
+    keeps_an_admin(&admins, id)?;
+    let alone = repo::count_owned_alone(&tx, id).await?;
+    if alone > 0 {
+        return Err(ApiError::new(ErrorCode::SoleOwner).with("workspaces", alone));
+    }
+    if !repo::remove(&tx, id, version, now).await? {
+        return Err(ApiError::new(ErrorCode::Conflict));
+    }
+    identity::repo::end_sessions(&tx, id, None).await?;
+    identity::repo::revoke_tokens(&tx, id, now).await?;
+    let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
+    repo::revoke_links(&tx, Links::ResetsOf(id), now).await?;
+    let left = repo::leave_all(&tx, id).await?;
+    let record = audit::Record::of(actor, state.random.id(now), "user.remove", "user", id.0).about(
+        serde_json::json!({ "name": before.name, "email": before.email, "workspaces": left.len(), "revokedLinks": links }),
+    );
+    audit::append_both(&tx, &state.random, &record, now).await?;
+    tx.commit().await?;
+    state.events.publish(Event::Rights(id));
+    for workspace in left {
+        state.events.publish(Event::Workspace(workspace.into()));
+    }
+    Ok(())
+}
