@@ -23,6 +23,8 @@ api_enum! {
         Busy = "BUSY",
         /// A limit of the installation is reached.
         LimitReached = "LIMIT_REACHED",
+        /// It is the workspace's only owner: another has to be made owner first.
+        LastOwner = "LAST_OWNER",
         /// Too many requests; `params.retryAfterSeconds` says when to try again.
         RateLimited = "RATE_LIMITED",
         /// Something that is needed is away: cluster or database.
@@ -75,6 +77,10 @@ api_enum! {
         SchemaViolation = "SCHEMA_VIOLATION",
         /// It may not be given here.
         NotAllowed = "NOT_ALLOWED",
+        /// Nobody here has this address.
+        UnknownPerson = "UNKNOWN_PERSON",
+        /// They are a member already, with another role.
+        AlreadyMember = "ALREADY_MEMBER",
     }
 }
 

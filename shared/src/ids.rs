@@ -44,4 +44,6 @@ id! {
     OperationId,
     /// A cluster.
     ClusterId,
+    /// A support grant.
+    SupportGrantId,
 }

@@ -5,6 +5,8 @@ pub mod actor;
 pub mod audit;
 pub mod catalog;
 pub mod identity;
+pub mod members;
 pub mod services;
 pub mod state;
+pub mod support;
 pub mod workspaces;

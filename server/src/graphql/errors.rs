@@ -157,6 +157,7 @@ pub const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::Conflict => "It has been changed meanwhile",
         ErrorCode::Busy => "Another operation is running on it",
         ErrorCode::LimitReached => "A limit is reached",
+        ErrorCode::LastOwner => "A workspace needs an owner, and this is its only one",
         ErrorCode::RateLimited => "Too many requests",
         ErrorCode::Unavailable => "Not available now; try again later",
         ErrorCode::Internal => "Internal error",

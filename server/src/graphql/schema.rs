@@ -5,8 +5,10 @@ use crate::{
     domain::{
         catalog::graphql::CatalogQuery,
         identity::graphql::{IdentityMutation, IdentityQuery},
+        members::graphql::MemberMutation,
         services::graphql::{ServiceMutation, ServiceQuery},
         state::State,
+        support::graphql::SupportMutation,
         workspaces::graphql::{WorkspaceMutation, WorkspaceQuery},
     },
     releases::operations::graphql::{OperationMutation, OperationQuery},
@@ -19,7 +21,14 @@ pub struct Query(ServerQuery, IdentityQuery, CatalogQuery, WorkspaceQuery, Servi
 
 /// What can be changed. A request holds one of these fields at most.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdentityMutation, WorkspaceMutation, ServiceMutation, OperationMutation);
+pub struct Mutation(
+    IdentityMutation,
+    WorkspaceMutation,
+    MemberMutation,
+    SupportMutation,
+    ServiceMutation,
+    OperationMutation,
+);
 
 /// The API's schema.
 pub type Schema = GraphqlSchema<Query, Mutation, SubscriptionRoot>;

@@ -23,6 +23,9 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::LimitReached => {
             "A limit of this installation is reached. Delete what is not needed, or ask for more."
         }
+        ErrorCode::LastOwner => {
+            "A workspace needs an owner, and this is its only one. Make another member an owner first."
+        }
         ErrorCode::RateLimited => "Too many attempts. Try again in {retryAfterSeconds|a few} seconds.",
         ErrorCode::Unavailable => "The cluster or the database does not answer. Try again in a moment.",
         ErrorCode::Internal => "Something went wrong on our side. Try again.",
@@ -51,6 +54,10 @@ pub fn field_error(code: FieldErrorCode) -> &'static str {
         FieldErrorCode::YamlTooComplex => "This YAML is too deep or too large.",
         FieldErrorCode::SchemaViolation => "The app's chart does not accept this: {message}.",
         FieldErrorCode::NotAllowed => "This may not be given here.",
+        FieldErrorCode::UnknownPerson => {
+            "Nobody here has this address. Check the spelling, or ask the person who runs this console to give them an account first."
+        }
+        FieldErrorCode::AlreadyMember => "They are a member already. Change their role in the list.",
     }
 }
 

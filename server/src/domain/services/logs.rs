@@ -1,7 +1,12 @@
 //! A service's logs in the API.
 
 use crate::{
-    domain::{actor::Actor, services::service, state::State},
+    clock,
+    domain::{
+        actor::Actor,
+        services::service::{self, Reached},
+        state::State,
+    },
     events::Event,
     graphql::{
         errors::ApiError,
@@ -92,7 +97,7 @@ pub async fn follow(
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
         return Err(ApiError::invalid_field("tail", problem));
     }
-    let row = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
+    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     // Listening begins before the look at the rights has served, so that no change is missed.
     let mut events = state.events.listen();
     let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
@@ -127,13 +132,20 @@ pub async fn follow(
                 heard = events.next() => match heard {
                     Some(Event::Rights(user)) if user != actor.id => {}
                     Some(Event::Rights(_) | Event::Missed) => {
-                        if let Err(error) = service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                            return yield Err(error);
+                        match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                            Ok(reached) => until = reached.until,
+                            Err(error) => return yield Err(error),
                         }
                     }
                     Some(_) => {}
                     None => return,
                 },
+                () = clock::until(&state.clock, until) => {
+                    match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                        Ok(reached) => until = reached.until,
+                        Err(error) => return yield Err(error),
+                    }
+                }
             }
         }
     })

@@ -1,6 +1,6 @@
 //! Workspaces: their namespace, and who sees them.
 
-use crate::support::{Api, PASSWORD, Scene, Server, cluster, make_workspace, text};
+use crate::support::{Scene, Server, cluster, make_workspace, person, text};
 use k8s_openapi::api::{
     core::v1::{LimitRange, Namespace, ResourceQuota, ServiceAccount},
     networking::v1::NetworkPolicy,
@@ -8,25 +8,6 @@ use k8s_openapi::api::{
 };
 use kube::{Api as Kube, api::ListParams};
 use serde_json::json;
-use std::process::Stdio;
-use tokio::io::AsyncWriteExt;
-
-/// Makes another person on a server, and signs them in.
-async fn person(server: &Server, email: &str) -> Api {
-    let mut child = server
-        .command(&["admin", "create", "--email", email, "--name", "Bob", "--password-stdin"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).await.unwrap();
-    let made = child.wait_with_output().await.unwrap();
-    assert!(made.status.success());
-    assert!(!String::from_utf8_lossy(&made.stdout).contains(PASSWORD), "a given password is not printed");
-    let mut api = server.visitor();
-    api.sign_in(email, PASSWORD).await.unwrap();
-    api
-}
 
 #[tokio::test]
 async fn a_workspace_is_a_furnished_namespace() {
@@ -61,7 +42,7 @@ async fn a_workspace_is_a_furnished_namespace() {
 #[tokio::test]
 async fn what_one_may_not_see_does_not_exist() {
     let scene = Scene::new().await;
-    let bob = person(&scene.server, "bob@example.com").await;
+    let bob = person(&scene.server, "Bob", "member").await.api;
     let (_, _) = make_workspace(&bob, "Bob's own").await;
     let never = "0".repeat(31) + "1";
     for id in [scene.workspace.as_str(), never.as_str(), "no id at all"] {

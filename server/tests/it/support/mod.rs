@@ -5,12 +5,14 @@
 
 mod api;
 mod database;
+mod people;
 mod pods;
 mod process;
 mod socket;
 
-pub use api::Api;
+pub use api::{Api, Refused};
 pub use database::{fresh_database, fresh_postgres};
+pub use people::{Person, add_member, newcomer, person};
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;

@@ -41,7 +41,7 @@ impl Service {
     /// The workspace it is in.
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, ApiError> {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
-        let permit = actor.permit(&state.db, self.0.row.workspace_id.into(), WorkspaceAction::See).await?;
+        let permit = actor.permit(state, self.0.row.workspace_id.into(), WorkspaceAction::See).await?;
         Ok(Workspace::of(&permit))
     }
 
@@ -125,7 +125,7 @@ impl Service {
     /// The values that were set, without secrets, in the order of the app's fields.
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<FieldValue>, ApiError> {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
-        actor.permit(&state.db, self.0.row.workspace_id.into(), WorkspaceAction::ReadValues).await?;
+        actor.permit(state, self.0.row.workspace_id.into(), WorkspaceAction::ReadValues).await?;
         let mut public = values::public(&self.0.row);
         let Some(app) = &self.0.app else {
             let value = |(pointer, value): (String, serde_json::Value)| FieldValue {
