@@ -7,6 +7,7 @@ use crate::{
         account::Account,
         entry::{ChangePassword, SignIn},
         marketplace::{AppPage, LaunchPage, Marketplace},
+        members::Members,
         not_found::NotFound,
         operations::OperationPage,
         services::{ServicePage, Services},
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                         <Route path=way(path!("/services")) view=Services />
                         <Route path=way(path!("/services/:service/:tab?")) view=ServicePage />
                         <Route path=way(path!("/operations/:operation")) view=OperationPage />
+                        <Route path=way(path!("/members")) view=Members />
                         <Route path=way(path!("/settings")) view=Settings />
                         <Route path=way(path!("/*rest")) view=NotFound />
                     </ParentRoute>

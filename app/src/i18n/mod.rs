@@ -9,7 +9,7 @@ mod texts;
 mod words;
 
 pub use format::{clock_time, duration, exact, grouped, money, relative};
-pub use texts::{Explained, Texts};
+pub use texts::{Explained, MemberTexts, Texts};
 pub use words::{api_error, event_line, explain, field_error, journal, message, operation_error, pod_reason};
 
 /// The texts of the locale in use.

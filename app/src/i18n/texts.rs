@@ -71,7 +71,7 @@ texts! {
     }
     /// The frame around the pages.
     frame: FrameTexts {
-        main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, settings, workspaces,
+        main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, members, settings, workspaces,
         all_workspaces, switch_workspace, theme, theme_system, theme_light, theme_dark, account_menu, account,
         sign_out, sandbox, sandbox_help
     }
@@ -151,6 +151,19 @@ texts! {
         pod, container, follow, wrap, pause, resume, empty, lines, simulated_help, no_pods, no_pods_text, gap,
         ended, cut, state_opening, state_following, state_waiting, state_ended, state_lost, state_failing; dropped,
         state_paused
+    }
+    /// Members of a workspace.
+    members: MemberTexts {
+        title, lead, search, none, none_text, more, name, role, since, you, owner, owner_text, admin, admin_text, user,
+        user_text, guest, guest_text, add, add_title, add_submit, email, email_help, added, change, change_named,
+        change_title, change_submit, changed, own_role, remove, remove_named, remove_title, remove_text, removed, leave,
+        leave_text, leave_means, leave_submit, left, transfer, transfer_text, transfer_open, transfer_means, transfer_to,
+        transfer_to_help, transfer_nobody, transfer_submit, transferred; found
+    }
+    /// Staff who read in a workspace.
+    support: SupportTexts {
+        title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead, seen,
+        ask, ask_text, reason, reason_help, duration, submit, opened, reading, end_own, is_member, is_open; hours
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

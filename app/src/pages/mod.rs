@@ -3,6 +3,7 @@
 pub mod account;
 pub mod entry;
 pub mod marketplace;
+pub mod members;
 pub mod not_found;
 pub mod operations;
 pub mod services;

@@ -2,6 +2,7 @@
 
 mod errors;
 mod journal;
+mod members;
 mod names;
 mod status;
 
@@ -47,6 +48,7 @@ pub static TEXTS: Texts = Texts {
         overview: "Overview",
         marketplace: "Marketplace",
         services: "Services",
+        members: "Members",
         settings: "Settings",
         workspaces: "Workspaces",
         all_workspaces: "All workspaces",
@@ -343,6 +345,8 @@ pub static TEXTS: Texts = Texts {
         state_failing: "It is tried again by itself.",
         state_paused: ("Paused. {n} new line waits.", "Paused. {n} new lines wait."),
     },
+    members: members::MEMBERS,
+    support: members::SUPPORT,
     errors: ErrorTexts {
         not_found_title: "Not found",
         not_found_text: "There is nothing at this address, or you are not allowed to see it. It may have been deleted.",
