@@ -1,9 +1,12 @@
 //! Support grants: staff read for some hours, seen and ended by the workspace's admins.
 
-use crate::support::{Person, Server, add_member, make_workspace, person, text};
+use crate::support::{LAUNCH, Person, Server, add_member, hold, make_workspace, person, text};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 const OPEN: &str = "mutation($input: OpenSupportGrantInput!) { openSupportGrant(input: $input) { supportGrant {
     id reason open expiresAt openedAt personEmail } } }";
@@ -142,16 +145,50 @@ async fn an_admin_ends_it_and_what_is_open_by_it_at_once() {
 #[tokio::test]
 async fn it_runs_out_by_itself_and_so_does_what_is_open_by_it() {
     let scene = scene().await;
+    let launch = async |name: &str| {
+        let input = json!({ "input": { "workspaceId": scene.workspace, "app": "uptime-kuma", "name": name } });
+        scene.olga.api.ask(LAUNCH, input).await["launchService"].clone()
+    };
+    let launched = launch("Flows").await;
+    let service = text(&launched["service"]["id"]);
+    assert_eq!(scene.olga.api.ended(&text(&launched["operation"]["id"])).await, "SUCCEEDED");
+    // The stream of what has succeeded is complete at once; a launch that waits for its pods stays open.
+    hold(&text(&launched["service"]["namespace"])).await;
+    let operation = text(&launch("Held").await["operation"]["id"]);
     let grant = scene.opened().await;
-    // An hour is the shortest; the row is moved to its last second and a half.
-    let soon = jiff::Timestamp::now().as_microsecond() + 1_500_000;
+    let pods = "query($id: ID!) { service(id: $id) { pods { name containers { name } } } }";
+    let pods = scene.otto.api.ask(pods, json!({ "id": service })).await;
+    let pod = &pods["service"]["pods"][0];
+
+    // An hour is the shortest; the row is moved to its last seconds.
+    let soon = jiff::Timestamp::now().as_microsecond() + 3_000_000;
     let db = server::db::connect(&scene.server.database().into()).await.unwrap();
     db.write().execute_unprepared(&format!("UPDATE support_grants SET expires_at = {soon}")).await.unwrap();
     let mut socket = scene.otto.api.own_socket().await;
-    let watching = socket.subscribe(WATCH, scene.id()).await;
-    assert_eq!(socket.next_of(&watching).await["payload"]["data"]["workspaceChanged"]["name"], "Shop");
-    assert_eq!(error_of(&mut socket, &watching).await, "NOT_FOUND");
-    assert!(jiff::Timestamp::now().as_microsecond() >= soon, "not before its time");
+    let log = json!({ "serviceId": service, "pod": pod["name"], "container": pod["containers"][0]["name"] });
+    let mut streams = Vec::new();
+    for (query, variables) in [
+        (WATCH, scene.id()),
+        ("subscription($id: ID!) { serviceChanged(id: $id) { name } }", json!({ "id": service })),
+        ("subscription($id: ID!) { operationChanged(id: $id) { operation { id } } }", json!({ "id": operation })),
+        ("subscription($input: ServiceLogsInput!) { serviceLogs(input: $input) { state } }", json!({ "input": log })),
+    ] {
+        streams.push(socket.subscribe(query, variables).await);
+    }
+    let (mut seen, mut ended) = (HashSet::new(), HashSet::new());
+    while ended.len() < streams.len() {
+        let message = socket.receive().await.expect("the socket stays open");
+        let id = text(&message["id"]);
+        let errors = if message["type"] == "error" { &message["payload"] } else { &message["payload"]["errors"] };
+        if errors.is_null() {
+            seen.insert(id);
+        } else {
+            assert_eq!(errors[0]["extensions"]["code"], "NOT_FOUND", "{message}");
+            assert!(jiff::Timestamp::now().as_microsecond() >= soon, "not before its time");
+            ended.insert(id);
+        }
+    }
+    assert_eq!(seen, streams.into_iter().collect(), "each has been answered before");
     assert!(scene.otto.api.ask(SERVICES, scene.id()).await["workspace"].is_null());
 
     // There is room for another, and nobody has ended the first.
