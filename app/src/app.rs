@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                         <Route path=way(path!("/services")) view=Services />
                         <Route path=way(path!("/services/:service/:tab?")) view=lazy::service />
                         <Route path=way(path!("/operations/:operation")) view=lazy::operation />
+                        <Route path=way(path!("/members")) view=lazy::members />
                         <Route path=way(path!("/settings")) view=lazy::settings />
                         <Route path=way(path!("/*rest")) view=NotFound />
                     </ParentRoute>

@@ -32,6 +32,8 @@ pub enum Path {
     Service(Id, Id, ServiceTab),
     /// An operation of a workspace.
     Operation(Id, Id),
+    /// A workspace's members.
+    Members(Id),
     /// A workspace's settings.
     Settings(Id),
 }
@@ -102,6 +104,7 @@ impl Display for Path {
                 write!(f, "/w/{}/services/{}/{}", id.inner(), service.inner(), tab.as_str())
             }
             Self::Operation(id, operation) => write!(f, "/w/{}/operations/{}", id.inner(), operation.inner()),
+            Self::Members(id) => write!(f, "/w/{}/members", id.inner()),
             Self::Settings(id) => write!(f, "/w/{}/settings", id.inner()),
         }
     }

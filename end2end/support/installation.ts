@@ -89,6 +89,17 @@ export class Installation {
     return this.#process?.pid ?? Number.NaN;
   }
 
+  /** Makes a person of this role in the platform, who has no password to change. */
+  async person(email: string, name: string, role: string, password: string): Promise<void> {
+    const args = ['admin', 'create', '--email', email, '--name', name, '--role', role, '--password-stdin'];
+    const child = execFile(places.server(), args, { env: this.env, cwd: this.dataDir });
+    child.stdin?.end(password);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) {
+      throw new Error(`a person could not be made: exit code ${code}`);
+    }
+  }
+
   changedTo(password: string): void {
     this.password = password;
     this.mustChange = false;

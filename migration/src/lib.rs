@@ -6,6 +6,7 @@
 pub use sea_orm_migration::prelude::*;
 
 mod m0001;
+mod m0002_support_grants;
 mod m0003_people;
 mod m0004_log_downloads;
 
@@ -15,6 +16,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001::Migration), Box::new(m0003_people::Migration), Box::new(m0004_log_downloads::Migration)]
+        vec![
+            Box::new(m0001::Migration),
+            Box::new(m0002_support_grants::Migration),
+            Box::new(m0003_people::Migration),
+            Box::new(m0004_log_downloads::Migration),
+        ]
     }
 }

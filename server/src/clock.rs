@@ -1,6 +1,6 @@
 //! Time, as a value that is handed in: tests choose it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A point in time: microseconds since 1970 in UTC, as both databases store it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -53,3 +53,11 @@ impl Clock for SystemClock {
 
 /// A clock to hand around.
 pub type SharedClock = Arc<dyn Clock>;
+
+/// Waits until an instant has come; for ever where there is none.
+pub async fn until(clock: &SharedClock, instant: Option<Instant>) {
+    let Some(instant) = instant else { return std::future::pending().await };
+    let millis = u64::try_from(instant.millis_since(clock.now())).unwrap_or(0);
+    // The millisecond that was begun is to be over.
+    tokio::time::sleep(Duration::from_millis(millis + 1)).await;
+}

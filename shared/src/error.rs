@@ -29,6 +29,8 @@ api_enum! {
         SoleOwner = "SOLE_OWNER",
         /// The Admin has switched it off that people join this way.
         SignUpClosed = "SIGN_UP_CLOSED",
+        /// It is the workspace's only owner: another has to be made owner first.
+        LastOwner = "LAST_OWNER",
         /// Too many requests; `params.retryAfterSeconds` says when to try again.
         RateLimited = "RATE_LIMITED",
         /// Something that is needed is away: cluster or database.
@@ -81,6 +83,10 @@ api_enum! {
         SchemaViolation = "SCHEMA_VIOLATION",
         /// It may not be given here.
         NotAllowed = "NOT_ALLOWED",
+        /// Nobody here has this address.
+        UnknownPerson = "UNKNOWN_PERSON",
+        /// They are a member already, with another role.
+        AlreadyMember = "ALREADY_MEMBER",
     }
 }
 

@@ -46,4 +46,6 @@ id! {
     OperationId,
     /// A cluster.
     ClusterId,
+    /// A support grant.
+    SupportGrantId,
 }

@@ -29,6 +29,12 @@ impl Problem {
 pub const NAME_MAX: usize = 64;
 /// Most letters of a description.
 pub const DESCRIPTION_MAX: usize = 500;
+/// Fewest letters of the reason of a support grant: it is read by those who are supported.
+pub const REASON_MIN: usize = 10;
+/// Most letters of the reason of a support grant.
+pub const REASON_MAX: usize = 500;
+/// Most hours of a support grant.
+pub const SUPPORT_HOURS_MAX: i32 = 24;
 /// Fewest letters of a password (NIST SP 800-63B, section 3.1.1, asks for 8 at least; 15 where it stands alone).
 pub const PASSWORD_MIN: usize = 12;
 /// Most letters of a password: hashing longer ones would only cost time.
@@ -86,6 +92,21 @@ pub fn description(text: &str) -> Result<String, Problem> {
         return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "plain text"));
     }
     Ok(text.to_owned())
+}
+
+/// The reason of a support grant: trimmed, 10 to 500 letters; new lines are allowed.
+pub fn reason(text: &str) -> Result<String, Problem> {
+    let text = description(text)?;
+    bounded(&text, REASON_MIN, REASON_MAX)?;
+    Ok(text)
+}
+
+/// How many hours a support grant lasts: 1 to 24.
+pub fn support_hours(hours: i32) -> Result<i32, Problem> {
+    if (1..=SUPPORT_HOURS_MAX).contains(&hours) {
+        return Ok(hours);
+    }
+    Err(Problem::new(FieldErrorCode::OutOfRange).with("min", 1).with("max", SUPPORT_HOURS_MAX))
 }
 
 /// An e-mail address, roughly: one `@` with something on both sides; in lower case, so that it is found again.
@@ -177,6 +198,17 @@ mod tests {
             ("www", FieldErrorCode::Reserved),
         ] {
             assert_eq!(subdomain(text).map_err(|p| p.code), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_support_grant_has_a_reason_and_an_end() {
+        assert_eq!(reason("  Their flows stand still.\n"), Ok("Their flows stand still.".to_owned()));
+        assert_eq!(reason("because").map_err(|p| p.code), Err(FieldErrorCode::TooShort));
+        assert_eq!(reason(" ").map_err(|p| p.code), Err(FieldErrorCode::Required));
+        assert_eq!((support_hours(1), support_hours(24)), (Ok(1), Ok(24)));
+        for hours in [0, 25, -1] {
+            assert_eq!(support_hours(hours).map_err(|p| p.code), Err(FieldErrorCode::OutOfRange));
         }
     }
 

@@ -35,6 +35,20 @@ impl<T> Live<T> {
 pub fn follow<S: Stream + PartialEq + Clone + Send + Sync>(
     which: impl Fn() -> Option<S> + Send + Sync + 'static,
 ) -> RwSignal<Live<S::Item>> {
+    follow_with(which, false)
+}
+
+/// The same, but what is shown stays until the other stream has brought something: for lists that are searched.
+pub fn follow_on<S: Stream + PartialEq + Clone + Send + Sync>(
+    which: impl Fn() -> Option<S> + Send + Sync + 'static,
+) -> RwSignal<Live<S::Item>> {
+    follow_with(which, true)
+}
+
+fn follow_with<S: Stream + PartialEq + Clone + Send + Sync>(
+    which: impl Fn() -> Option<S> + Send + Sync + 'static,
+    stays: bool,
+) -> RwSignal<Live<S::Item>> {
     let value = RwSignal::new(Live::Loading);
     let which = memo(move |_| which());
     // Kept by the effect and dropped with the view, which ends the stream.
@@ -42,7 +56,9 @@ pub fn follow<S: Stream + PartialEq + Clone + Send + Sync>(
     effect(move || {
         let stream = which.get();
         running.set_value(None);
-        value.set(Live::Loading);
+        if !stays || value.with_untracked(|value| value.ready().is_none()) {
+            value.set(Live::Loading);
+        }
         if let Some(stream) = stream {
             running.set_value(Some(listen(stream, value)));
         }

@@ -2,6 +2,7 @@
 
 mod error;
 pub mod live;
+pub mod members;
 pub mod mutations;
 pub mod people;
 pub mod people_changes;

@@ -8,7 +8,7 @@ use crate::{
 use cynic::Id;
 use leptos::prelude::*;
 use shared::{
-    policy::{self, WorkspaceAction},
+    policy::{self, Standing, WorkspaceAction},
     service::WorkspaceState,
 };
 
@@ -33,17 +33,20 @@ pub fn use_workspace() -> Workspace {
     expect_context::<Workspace>()
 }
 
+/// What the viewer is in the workspace, and whether it is archived. Who sees it and is no member reads by a support grant.
+pub fn standing_in(workspace: Workspace) -> Option<(Standing, bool)> {
+    workspace.live.with(|live| {
+        let workspace = live.ready()?;
+        let standing = workspace.viewer_role.map_or(Standing::Support, Standing::Member);
+        Some((standing, workspace.state == WorkspaceState::Archived))
+    })
+}
+
 /// Why the viewer may not do something in the workspace; none where they may, or where it is not known yet.
 pub fn off(action: WorkspaceAction) -> Signal<Option<String>> {
     let workspace = use_workspace();
     Signal::derive(move || {
-        let actor = session::actor()?;
-        workspace.live.with(|live| {
-            let workspace = live.ready()?;
-            let archived = workspace.state == WorkspaceState::Archived;
-            policy::workspace(&actor, workspace.viewer_role, archived, action)
-                .err()
-                .map(|denial| (t().denial)(denial).to_owned())
-        })
+        let (actor, (standing, archived)) = (session::actor()?, standing_in(workspace)?);
+        policy::workspace(&actor, standing, archived, action).err().map(|denial| (t().denial)(denial).to_owned())
     })
 }

@@ -18,7 +18,7 @@ pub use failure::Failure;
 pub use failure::reload;
 pub use form::{Form, focus_first_problem};
 pub use frame::{Bars, Frame, Toasts};
-pub use gate::{Workspace, off, use_workspace};
+pub use gate::{Workspace, off, standing_in, use_workspace};
 pub use loaded::loaded;
 pub use service_card::ServiceCard;
 pub use status::{OperationBadge, StateBadge, StatusLine};

@@ -86,6 +86,7 @@ fn links(id: Id, path: Memo<String>) -> impl IntoView {
         <RailLink href=Path::Workspace(id.clone()).to_string() symbol=Icon::LayoutDashboard words=words.overview path=path exact=true />
         <RailLink href=Path::Marketplace(id.clone()).to_string() symbol=Icon::Store words=words.marketplace path=path />
         <RailLink href=Path::Services(id.clone()).to_string() symbol=Icon::Box words=words.services path=path />
+        <RailLink href=Path::Members(id.clone()).to_string() symbol=Icon::Users words=words.members path=path />
         <RailLink href=Path::Settings(id).to_string() symbol=Icon::Settings words=words.settings path=path />
     }
 }

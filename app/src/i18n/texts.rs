@@ -76,7 +76,7 @@ texts! {
     }
     /// The frame around the pages.
     frame: FrameTexts {
-        main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, settings, workspaces,
+        main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, members, settings, workspaces,
         all_workspaces, switch_workspace, theme, theme_system, theme_light, theme_dark, account_menu, account,
         sign_out, sandbox, sandbox_help, people
     }
@@ -197,6 +197,19 @@ texts! {
     /// How people get an account, for Admins.
     sign_up: SignUpTexts {
         title, lead, open, open_text, invitation, invitation_text, closed, closed_text, save, saved, conflict
+    }
+    /// Members of a workspace.
+    members: MemberTexts {
+        title, lead, search, none, none_text, more, name, role, since, you, owner, owner_text, admin, admin_text, user,
+        user_text, guest, guest_text, add, add_title, add_submit, email, email_help, added, change, change_named,
+        change_title, change_submit, changed, own_role, remove, remove_named, remove_title, remove_text, removed, leave,
+        leave_text, leave_means, leave_submit, left, transfer, transfer_text, transfer_open, transfer_means, transfer_to,
+        transfer_to_help, transfer_nobody, transfer_submit, transferred; found
+    }
+    /// Staff who read in a workspace.
+    support: SupportTexts {
+        title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead, seen,
+        ask, ask_text, reason, reason_help, duration, submit, opened, reading, end_own, is_member, is_open; hours
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

@@ -74,6 +74,8 @@ pub fn api_error(error: &ApiError) -> String {
     let errors = &t().errors;
     let as_it_is = ["why", "state"].into_iter().any(|name| error.params.some(name).is_some());
     let text = match error.code {
+        Code::Server(ErrorCode::Conflict) if error.params.get("why") == "member" => t().support.is_member,
+        Code::Server(ErrorCode::Conflict) if error.params.get("why") == "open" => t().support.is_open,
         Code::Server(ErrorCode::Conflict) if as_it_is => errors.not_now,
         Code::Server(code) => (t().error)(code),
         Code::Offline => errors.offline,

@@ -2,7 +2,9 @@
 //!
 //! In the first load are sign-in, the list of workspaces and the overview of one: what a visit begins with.
 
-use super::{account, entry, marketplace, operations, people as people_pages, services, workspaces};
+use super::{
+    account, entry, marketplace, members as member_pages, operations, people as people_pages, services, workspaces,
+};
 use crate::api::types::ServiceView;
 use crate::lazy::{Lazy, lazy};
 use crate::lean::view;
@@ -72,6 +74,12 @@ pub fn logs(service: Signal<ServiceView>) -> AnyView {
 /// What an operation does.
 pub fn operation() -> AnyView {
     static PAGE: Lazy<()> = lazy!(operation, (), |()| view! { <operations::OperationPage /> });
+    PAGE.show(())
+}
+
+/// The members of a workspace.
+pub fn members() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(members, (), |()| view! { <member_pages::Members /> });
     PAGE.show(())
 }
 

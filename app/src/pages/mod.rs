@@ -4,6 +4,7 @@ pub mod account;
 pub mod entry;
 pub mod lazy;
 pub mod marketplace;
+pub mod members;
 pub mod not_found;
 pub mod operations;
 pub mod people;

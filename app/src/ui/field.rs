@@ -116,6 +116,9 @@ pub fn TextArea(
     /// What is wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Whether it may not stay empty.
+    #[prop(optional)]
+    required: bool,
     /// Called when it is left.
     #[prop(optional, into)]
     on_leave: Option<Callback<()>>,
@@ -130,11 +133,14 @@ pub fn TextArea(
     };
     view! {
         <div class="field" class:invalid=move || error.with(Option::is_some)>
-            <label for=id.clone()>{label} <span class="optional">{t().common.optional}</span></label>
+            <label for=id.clone()>
+                {label} {(!required).then(|| view! { <span class="optional">{t().common.optional}</span> })}
+            </label>
             <div class="input">
                 <textarea
                     id=id.clone()
                     rows="3"
+                    aria-required=required.then_some("true")
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=move || described()
                     bind:value=value

@@ -1,24 +1,29 @@
 //! Who asks, and the permits that writing functions demand.
 
-use super::workspaces::{
-    entity::workspace,
-    repo::{self as workspaces, Hold},
+use super::{
+    state::State,
+    support::repo as support,
+    workspaces::{
+        entity::workspace,
+        repo::{self as workspaces, Hold},
+    },
 };
 use crate::{
-    db::Db,
+    clock::Instant,
     graphql::{
         errors::ApiError,
-        loaders::{Loaders, Standing},
+        loaders::{Loaders, Membership},
     },
 };
 use sea_orm::ConnectionTrait;
 use shared::{
     error::ErrorCode,
     ids::{UserId, WorkspaceId},
-    policy::{self, Denial, PlatformAction, WorkspaceAction},
+    policy::{self, Denial, PlatformAction, Standing, WorkspaceAction},
     roles::{PlatformRole, TokenScope, WorkspaceRole},
     service::WorkspaceState,
 };
+use uuid::Uuid;
 
 /// A person, or a program with a person's token.
 #[derive(Debug, Clone)]
@@ -43,7 +48,8 @@ pub struct Actor {
 #[derive(Debug, Clone)]
 pub struct Permit {
     workspace: workspace::Model,
-    role: Option<WorkspaceRole>,
+    standing: Standing,
+    until: Option<Instant>,
 }
 
 impl Permit {
@@ -52,10 +58,37 @@ impl Permit {
         &self.workspace
     }
 
-    /// The actor's role in it.
-    pub const fn role(&self) -> Option<WorkspaceRole> {
-        self.role
+    /// What the actor is in it.
+    pub const fn standing(&self) -> Standing {
+        self.standing
     }
+
+    /// The actor's role in it; none for staff who are no members.
+    pub const fn role(&self) -> Option<WorkspaceRole> {
+        match self.standing {
+            Standing::Member(role) => Some(role),
+            Standing::None | Standing::Support => None,
+        }
+    }
+
+    /// Whether the workspace is archived.
+    pub fn is_archived(&self) -> bool {
+        is_archived(&self.workspace)
+    }
+
+    /// When the leave runs out by itself: with a support grant. Whoever goes on looking looks again then.
+    pub const fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+/// Which question is asked of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// The workspace itself.
+    Workspace,
+    /// A thing in it that has an id of its own.
+    Thing,
 }
 
 impl Actor {
@@ -89,8 +122,8 @@ impl Actor {
     ///
     /// # Errors
     /// `NOT_FOUND` when there is none or it may not be seen, in the same words; else why not.
-    pub async fn permit(&self, db: &Db, id: WorkspaceId, action: WorkspaceAction) -> Result<Permit, ApiError> {
-        self.permit_with(db.read(), id, action, Hold::No).await
+    pub async fn permit(&self, state: &State, id: WorkspaceId, action: WorkspaceAction) -> Result<Permit, ApiError> {
+        self.ask(state, state.db.read(), id, action, Hold::No, Of::Workspace).await
     }
 
     /// The same within a transaction, which holds the workspace until its end.
@@ -99,21 +132,55 @@ impl Actor {
     /// As [`Self::permit`].
     pub async fn permit_in<C: ConnectionTrait>(
         &self,
+        state: &State,
         tx: &C,
         id: WorkspaceId,
         action: WorkspaceAction,
     ) -> Result<Permit, ApiError> {
-        self.permit_with(tx, id, action, Hold::ForUpdate).await
+        self.ask(state, tx, id, action, Hold::ForUpdate, Of::Workspace).await
     }
 
-    async fn permit_with<C: ConnectionTrait>(
+    /// Leave to do something with a thing in a workspace that is named by an id of its own. `id` is its workspace; none where
+    /// there is no such thing: then as much is looked up as for one that may not be seen, so that the time tells nothing.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none or the actor has no part in its workspace, in the same words; else why not.
+    pub async fn permit_thing(
         &self,
+        state: &State,
+        id: Option<Uuid>,
+        action: WorkspaceAction,
+    ) -> Result<Permit, ApiError> {
+        let id = id.unwrap_or_default().into();
+        self.ask(state, state.db.read(), id, action, Hold::No, Of::Thing).await
+    }
+
+    /// The same within a transaction, which holds the workspace until its end.
+    ///
+    /// # Errors
+    /// As [`Self::permit_thing`].
+    pub async fn permit_thing_in<C: ConnectionTrait>(
+        &self,
+        state: &State,
+        tx: &C,
+        id: Option<Uuid>,
+        action: WorkspaceAction,
+    ) -> Result<Permit, ApiError> {
+        self.ask(state, tx, id.unwrap_or_default().into(), action, Hold::ForUpdate, Of::Thing).await
+    }
+
+    async fn ask<C: ConnectionTrait>(
+        &self,
+        state: &State,
         db: &C,
         id: WorkspaceId,
         action: WorkspaceAction,
         hold: Hold,
+        of: Of,
     ) -> Result<Permit, ApiError> {
-        self.decide(workspaces::find_with_role(db, id, self.id, hold).await?, action)
+        let found = workspaces::find_with_role(db, id, self.id, hold).await?;
+        let until = self.support_until(state, db, id, found.1).await?;
+        self.decide(found, until, action, of)
     }
 
     /// Leave to do something in the workspace of a row of a list, which is looked up for all rows at once.
@@ -122,27 +189,52 @@ impl Actor {
     /// As [`Self::permit`].
     pub async fn permit_of_row(
         &self,
+        state: &State,
         loaders: &Loaders,
         id: WorkspaceId,
         action: WorkspaceAction,
     ) -> Result<Permit, ApiError> {
-        self.decide(loaders.load_one(Standing { workspace: id, user: self.id }).await?, action)
+        let found = loaders.load_one(Membership { workspace: id, user: self.id }).await?;
+        let (workspace, role) = found.map_or((None, None), |(workspace, role)| (Some(workspace), role));
+        let until = self.support_until(state, state.db.read(), id, role).await?;
+        self.decide((workspace, role), until, action, Of::Workspace)
+    }
+
+    /// When an open support grant of the actor's ends. Only staff hold grants; everyone else is spared the question.
+    async fn support_until<C: ConnectionTrait>(
+        &self,
+        state: &State,
+        db: &C,
+        id: WorkspaceId,
+        role: Option<WorkspaceRole>,
+    ) -> Result<Option<Instant>, ApiError> {
+        if role.is_some() || !policy::gives_support(self.platform_role) {
+            return Ok(None);
+        }
+        Ok(support::open_until(db, id, self.id, state.clock.now()).await?)
     }
 
     fn decide(
         &self,
-        found: Option<(workspace::Model, Option<WorkspaceRole>)>,
+        (workspace, role): (Option<workspace::Model>, Option<WorkspaceRole>),
+        until: Option<Instant>,
         action: WorkspaceAction,
+        of: Of,
     ) -> Result<Permit, ApiError> {
-        let (workspace, role) = match found {
-            Some((workspace, role)) => (Some(workspace), role),
-            None => (None, None),
+        let standing = if until.is_some() { Standing::Support } else { role.into() };
+        let archived = workspace.as_ref().is_some_and(is_archived);
+        let answer = match of {
+            Of::Workspace => policy::workspace(&self.facts(), standing, archived, action),
+            Of::Thing => policy::inside(&self.facts(), standing, archived, action),
         };
-        let archived = workspace.as_ref().is_some_and(|w| w.state == WorkspaceState::Archived.as_str());
-        policy::workspace(&self.facts(), role, archived, action).map_err(denied)?;
+        answer.map_err(denied)?;
         let workspace = workspace.ok_or_else(ApiError::not_found)?;
-        Ok(Permit { workspace, role })
+        Ok(Permit { workspace, standing, until })
     }
+}
+
+fn is_archived(workspace: &workspace::Model) -> bool {
+    workspace.state == WorkspaceState::Archived.as_str()
 }
 
 /// The words for a denial.

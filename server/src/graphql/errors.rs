@@ -160,6 +160,7 @@ pub const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::LastAdmin => "The platform must keep an Admin",
         ErrorCode::SoleOwner => "Workspaces would be left without an owner",
         ErrorCode::SignUpClosed => "People cannot join this way",
+        ErrorCode::LastOwner => "A workspace needs an owner, and this is its only one",
         ErrorCode::RateLimited => "Too many requests",
         ErrorCode::Unavailable => "Not available now; try again later",
         ErrorCode::Internal => "Internal error",

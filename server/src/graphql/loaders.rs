@@ -37,7 +37,7 @@ pub struct ServicesIn(pub WorkspaceId);
 
 /// A workspace, and what a person is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Standing {
+pub struct Membership {
     /// The workspace.
     pub workspace: WorkspaceId,
     /// The person.
@@ -77,16 +77,16 @@ impl Loader<ServicesIn> for Tables {
     }
 }
 
-impl Loader<Standing> for Tables {
+impl Loader<Membership> for Tables {
     type Value = (workspace::Model, Option<WorkspaceRole>);
     type Error = Arc<DbErr>;
 
-    async fn load(&self, keys: &[Standing]) -> Result<HashMap<Standing, Self::Value>, Arc<DbErr>> {
+    async fn load(&self, keys: &[Membership]) -> Result<HashMap<Membership, Self::Value>, Arc<DbErr>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.workspace.0).collect();
         let users: Vec<Uuid> = keys.iter().map(|key| key.user.0).collect();
         let rows = workspaces::find_all(self.0.read(), &ids).await?;
         let roles = workspaces::roles_of(self.0.read(), &ids, &users).await?;
-        let standing = |key: &Standing| {
+        let standing = |key: &Membership| {
             let row = rows.get(&key.workspace.0)?.clone();
             Some((*key, (row, roles.get(&(key.workspace.0, key.user.0)).copied())))
         };

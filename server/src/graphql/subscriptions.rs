@@ -7,7 +7,7 @@ use super::{
     scalars,
 };
 use crate::{
-    clock::Instant,
+    clock::{self, Instant},
     domain::{
         actor::Actor,
         services::{
@@ -52,6 +52,7 @@ impl SubscriptionRoot {
             loop {
                 let seen = workspaces::visible(ctx, id).await;
                 let ended = seen.is_err();
+                watch.recheck = seen.as_ref().ok().and_then(Workspace::until);
                 let targets = match targets(state, id).await {
                     Ok(targets) => targets,
                     Err(error) => return yield Err(error),
@@ -74,9 +75,12 @@ impl SubscriptionRoot {
         let mut watch = Watch::new(state(ctx)?, actor(ctx)?);
         Ok(stream! {
             loop {
-                let seen = services::graphql::visible(ctx, id).await;
+                let seen = services::graphql::visible_until(ctx, id).await;
+                let until = seen.as_ref().ok().and_then(|(_, until)| *until);
+                let seen = seen.map(|(service, _)| service);
                 let place = seen.as_ref().ok().map(|s| (s.0.row.namespace.clone(), s.0.row.release_name.clone()));
-                watch.recheck = seen.as_ref().ok().and_then(|service| service.0.status.recheck);
+                let change = seen.as_ref().ok().and_then(|service| service.0.status.recheck);
+                watch.recheck = [change, until].into_iter().flatten().min();
                 yield seen;
                 let Some((namespace, release)) = place else { return };
                 if !watch.service(id, &namespace, &release).await {
@@ -102,6 +106,7 @@ impl SubscriptionRoot {
                 match operations::update_after(ctx, id, after).await {
                     Ok(next) => {
                         after = next.newest;
+                        watch.recheck = next.until;
                         yield Ok(next.update);
                         if next.is_last {
                             return;
@@ -151,7 +156,7 @@ struct Watch {
     live: LiveChanges,
     user: shared::ids::UserId,
     namespace: Option<String>,
-    /// When to look again although nothing changes.
+    /// When to look again although nothing changes: a status that time changes, or leave that runs out.
     recheck: Option<Instant>,
     state: State,
 }
@@ -171,14 +176,7 @@ impl Watch {
     /// Whether the server goes on; `false` when it ends.
     async fn until(&mut self, event: impl Fn(&Event) -> bool, live: impl Fn(&crate::live::Changed) -> bool) -> bool {
         let user = self.user;
-        let now = self.state.clock.now();
-        let pause = self.recheck.take().map(|at| u64::try_from(at.millis_since(now)).unwrap_or(0));
-        let mut recheck = std::pin::pin!(async move {
-            match pause {
-                Some(millis) => tokio::time::sleep(Duration::from_millis(millis + 1)).await,
-                None => std::future::pending().await,
-            }
-        });
+        let mut recheck = std::pin::pin!(clock::until(&self.state.clock, self.recheck.take()));
         let concerns = |heard: &Event| matches!(heard, Event::Missed) || *heard == Event::Rights(user) || event(heard);
         loop {
             let hit = tokio::select! {

@@ -30,6 +30,9 @@ pub fn error(code: ErrorCode) -> &'static str {
         ErrorCode::SignUpClosed => {
             "Accounts are not made this way at the moment. Ask the person who runs this console."
         }
+        ErrorCode::LastOwner => {
+            "A workspace needs an owner, and this is its only one. Make another member an owner first."
+        }
         ErrorCode::RateLimited => "Too many attempts. Try again in {retryAfterSeconds|a few} seconds.",
         ErrorCode::Unavailable => "The cluster or the database does not answer. Try again in a moment.",
         ErrorCode::Internal => "Something went wrong on our side. Try again.",
@@ -58,6 +61,10 @@ pub fn field_error(code: FieldErrorCode) -> &'static str {
         FieldErrorCode::YamlTooComplex => "This YAML is too deep or too large.",
         FieldErrorCode::SchemaViolation => "The app's chart does not accept this: {message}.",
         FieldErrorCode::NotAllowed => "This may not be given here.",
+        FieldErrorCode::UnknownPerson => {
+            "Nobody here has this address. Check the spelling, or ask the person who runs this console to give them an account first."
+        }
+        FieldErrorCode::AlreadyMember => "They are a member already. Change their role in the list.",
     }
 }
 

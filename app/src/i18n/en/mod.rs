@@ -2,6 +2,7 @@
 
 mod errors;
 mod journal;
+mod members;
 mod names;
 mod status;
 mod usage;
@@ -49,6 +50,7 @@ pub static TEXTS: Texts = Texts {
         overview: "Overview",
         marketplace: "Marketplace",
         services: "Services",
+        members: "Members",
         settings: "Settings",
         workspaces: "Workspaces",
         all_workspaces: "All workspaces",
@@ -521,6 +523,8 @@ pub static TEXTS: Texts = Texts {
         saved: "Saved.",
         conflict: "Someone else has changed this meanwhile.",
     },
+    members: members::MEMBERS,
+    support: members::SUPPORT,
     errors: ErrorTexts {
         not_found_title: "Not found",
         not_found_text: "There is nothing at this address, or you are not allowed to see it. It may have been deleted.",

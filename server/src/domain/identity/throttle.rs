@@ -5,18 +5,36 @@ use crate::graphql::{
     errors::ApiError,
     transport::rates::{KeyedLimit, network},
 };
+use shared::ids::UserId;
 use std::{net::IpAddr, num::NonZeroU32};
 
-/// Counts sign-ins.
+/// So many addresses a minute may one person look up, by adding members: enough for people, little for one who goes through
+/// lists of addresses to learn who has an account.
+const LOOK_UPS: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// Counts sign-ins, and addresses that are looked up.
 pub struct Throttle {
     by_address: KeyedLimit,
     by_account: KeyedLimit,
+    look_ups: KeyedLimit,
 }
 
 impl Throttle {
     /// So many tries a minute from one address, and at one account.
     pub fn new(per_address: NonZeroU32, per_account: NonZeroU32) -> Self {
-        Self { by_address: KeyedLimit::per_minute(per_address), by_account: KeyedLimit::per_minute(per_account) }
+        Self {
+            by_address: KeyedLimit::per_minute(per_address),
+            by_account: KeyedLimit::per_minute(per_account),
+            look_ups: KeyedLimit::per_minute(LOOK_UPS),
+        }
+    }
+
+    /// Counts an address that a person looks up, found or not.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` with the seconds to wait.
+    pub fn count_look_up(&self, by: UserId) -> Result<(), ApiError> {
+        self.look_ups.take(&by.to_string())
     }
 
     /// Counts a try that names no account.
@@ -41,6 +59,17 @@ impl Throttle {
 mod tests {
     use super::*;
     use shared::error::ErrorCode;
+
+    #[test]
+    fn one_person_looks_up_so_many_addresses_and_no_more() {
+        let throttle = Throttle::new(NonZeroU32::MIN, NonZeroU32::MIN);
+        let person = |n: u128| UserId(uuid::Uuid::from_u128(n));
+        for _ in 0..LOOK_UPS.get() {
+            assert_eq!(throttle.count_look_up(person(1)), Ok(()));
+        }
+        assert_eq!(throttle.count_look_up(person(1)).map_err(|e| e.code), Err(ErrorCode::RateLimited));
+        assert_eq!(throttle.count_look_up(person(2)), Ok(()));
+    }
 
     #[test]
     fn guessing_from_one_address_and_at_one_account_is_slowed_down() {

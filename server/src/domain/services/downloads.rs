@@ -1,9 +1,13 @@
 //! Downloads of logs. A change makes an address that serves once, for a minute, and for nobody but who asked for it;
 //! what serves it looks the rights up anew.
 
-use super::{entity::log_download, logs, repo, service};
+use super::{
+    entity::log_download,
+    logs, repo,
+    service::{self, Reached},
+};
 use crate::{
-    clock::Instant,
+    clock::{self, Instant},
     crypto::sha256_hex,
     domain::{actor::Actor, audit, state::State},
     events::Event,
@@ -53,7 +57,7 @@ pub struct Made {
 /// # Errors
 /// When the pod is none of the service's, the input has mistakes, it was asked too often, or the policy says no.
 pub async fn create(state: &State, actor: &Actor, new: NewDownload) -> Result<Made, ApiError> {
-    let row = service::reachable(state, actor, new.service, WorkspaceAction::ReadLogs).await?;
+    let Reached { row, .. } = service::reachable(state, actor, new.service, WorkspaceAction::ReadLogs).await?;
     if new.since_seconds.is_some_and(|seconds| !(1..=SINCE_MOST).contains(&seconds)) {
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 1).with("max", SINCE_MOST);
         return Err(ApiError::invalid_field("sinceSeconds", problem));
@@ -75,7 +79,7 @@ pub async fn create(state: &State, actor: &Actor, new: NewDownload) -> Result<Ma
         expires_at: now.plus_seconds(HOLDS_SECONDS).0,
     };
     let tx = state.db.begin().await?;
-    actor.permit_in(&tx, row.workspace_id.into(), WorkspaceAction::ReadLogs).await?;
+    actor.permit_in(state, &tx, row.workspace_id.into(), WorkspaceAction::ReadLogs).await?;
     let about = serde_json::json!({
         "pod": download.pod, "container": download.container, "previous": download.previous,
         "sinceSeconds": download.since_seconds,
@@ -112,7 +116,7 @@ pub async fn open(
     let id = ServiceId(download.service_id);
     // Listening begins before the look at the rights, so that no change is missed.
     let mut events = state.events.listen();
-    let row = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
+    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     logs::known(state, &row, &download.pod, &download.container)?;
     let name = file_name(&download);
     let log = WholeLog {
@@ -141,13 +145,20 @@ pub async fn open(
                 heard = events.next() => match heard {
                     Some(Event::Rights(user)) if user != actor.id => {}
                     Some(Event::Rights(_) | Event::Missed) => {
-                        if service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await.is_err() {
-                            return yield Err(ErrorKind::PermissionDenied.into());
+                        match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                            Ok(reached) => until = reached.until,
+                            Err(_) => return yield Err(ErrorKind::PermissionDenied.into()),
                         }
                     }
                     Some(_) => {}
                     None => return yield Err(ErrorKind::ConnectionAborted.into()),
                 },
+                () = clock::until(&state.clock, until) => {
+                    match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                        Ok(reached) => until = reached.until,
+                        Err(_) => return yield Err(ErrorKind::PermissionDenied.into()),
+                    }
+                }
             }
         }
     };

@@ -1,9 +1,13 @@
 //! A service's logs in the API.
 
 use crate::{
+    clock,
     domain::{
         actor::Actor,
-        services::{entity::service as service_row, service},
+        services::{
+            entity::service as service_row,
+            service::{self, Reached},
+        },
         state::State,
     },
     events::Event,
@@ -106,7 +110,7 @@ pub async fn follow(
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
         return Err(ApiError::invalid_field("tail", problem));
     }
-    let row = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
+    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     // Listening begins before the look at the rights has served, so that no change is missed.
     let mut events = state.events.listen();
     known(state, &row, &input.pod, &input.container)?;
@@ -138,13 +142,20 @@ pub async fn follow(
                 heard = events.next() => match heard {
                     Some(Event::Rights(user)) if user != actor.id => {}
                     Some(Event::Rights(_) | Event::Missed) => {
-                        if let Err(error) = service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                            return yield Err(error);
+                        match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                            Ok(reached) => until = reached.until,
+                            Err(error) => return yield Err(error),
                         }
                     }
                     Some(_) => {}
                     None => return,
                 },
+                () = clock::until(&state.clock, until) => {
+                    match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
+                        Ok(reached) => until = reached.until,
+                        Err(error) => return yield Err(error),
+                    }
+                }
             }
         }
     })

@@ -65,7 +65,7 @@ pub async fn launch(
     idempotency_key: Option<String>,
 ) -> Result<Launched, ApiError> {
     // Rights first: what follows tells about names that are taken.
-    actor.permit(&state.db, new.workspace, WorkspaceAction::LaunchService).await?;
+    actor.permit(state, new.workspace, WorkspaceAction::LaunchService).await?;
     let app =
         state.catalog.get(&new.app).cloned().ok_or_else(|| ApiError::field("app", FieldErrorCode::NotAnOption))?;
     let key = idempotency::Key::new(&state.master_key, idempotency_key, "launchService", &new)?;
@@ -73,7 +73,7 @@ pub async fn launch(
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     // Again, inside: rights may have ended while we were looking.
-    let permit = actor.permit_in(&tx, new.workspace, WorkspaceAction::LaunchService).await?;
+    let permit = actor.permit_in(state, &tx, new.workspace, WorkspaceAction::LaunchService).await?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;
         let operation = operations::service::newest(&tx, id).await?;
@@ -184,7 +184,7 @@ async fn insert<C: ConnectionTrait>(
 pub async fn restart(state: &State, actor: &Actor, id: ServiceId) -> Result<(service::Model, OperationRow), ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = changeable(&tx, actor, id, WorkspaceAction::RestartService).await?;
+    let row = changeable(state, &tx, actor, id, WorkspaceAction::RestartService).await?;
     operations::service::not_busy(&tx, row.id).await?;
     runs(&tx, &row).await?;
     let payload = json!({ "at": now.to_string() });
@@ -209,7 +209,7 @@ pub async fn delete(
 ) -> Result<(service::Model, OperationRow), ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = changeable(&tx, actor, id, WorkspaceAction::DeleteService).await?;
+    let row = changeable(state, &tx, actor, id, WorkspaceAction::DeleteService).await?;
     if confirm_name != row.name {
         return Err(ApiError::field("confirmName", FieldErrorCode::DoesNotMatch));
     }
@@ -251,6 +251,14 @@ pub async fn hosts(state: &State, services: &[uuid::Uuid]) -> Result<Vec<(uuid::
     Ok(addresses::of(state.db.read(), services).await?)
 }
 
+/// A service that the actor may do something with.
+pub struct Reached {
+    /// The service.
+    pub row: service::Model,
+    /// When the leave runs out by itself.
+    pub until: Option<crate::clock::Instant>,
+}
+
 /// A service that the actor may do this with; `NOT_FOUND` in the same words where there is none.
 ///
 /// # Errors
@@ -260,23 +268,24 @@ pub async fn reachable(
     actor: &Actor,
     id: ServiceId,
     action: WorkspaceAction,
-) -> Result<service::Model, ApiError> {
+) -> Result<Reached, ApiError> {
     actor.may_anywhere(action)?;
-    let row = repo::find(state.db.read(), id).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit(&state.db, row.workspace_id.into(), action).await?;
-    Ok(row)
+    let row = repo::find(state.db.read(), id).await?;
+    let permit = actor.permit_thing(state, row.as_ref().map(|row| row.workspace_id), action).await?;
+    Ok(Reached { row: row.ok_or_else(ApiError::not_found)?, until: permit.until() })
 }
 
 /// The same for a change in this transaction.
 async fn changeable<C: ConnectionTrait>(
+    state: &State,
     tx: &C,
     actor: &Actor,
     id: ServiceId,
     action: WorkspaceAction,
 ) -> Result<service::Model, ApiError> {
     actor.may_anywhere(action)?;
-    let row = repo::find(tx, id).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit_in(tx, row.workspace_id.into(), action).await?;
+    let row = repo::find(tx, id).await?;
+    actor.permit_thing_in(state, tx, row.map(|row| row.workspace_id), action).await?;
     // Read again, now that the workspace is held.
     repo::find(tx, id).await?.ok_or_else(ApiError::not_found)
 }

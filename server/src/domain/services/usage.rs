@@ -2,7 +2,12 @@
 
 use crate::{
     adapters::kube::Amount,
-    domain::{actor::Actor, services::service, state::State},
+    clock,
+    domain::{
+        actor::Actor,
+        services::service::{self, Reached},
+        state::State,
+    },
     events::Event,
     graphql::{
         errors::ApiError,
@@ -190,7 +195,7 @@ pub async fn follow(
 ) -> Result<impl Stream<Item = Result<ServiceUsage, ApiError>> + use<>, ApiError> {
     // Listening begins before the first look, so that nothing is missed.
     let mut events = state.events.listen();
-    let row = service::reachable(state, actor, id, WorkspaceAction::SeeServices).await?;
+    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::SeeServices).await?;
     let mut follower = state.usage.follow(&row.namespace, &row.release_name);
     let mut pods = state.live.changed(&row.namespace, &row.release_name);
     let (state, actor) = (state.clone(), actor.clone());
@@ -214,10 +219,12 @@ pub async fn follow(
                         Some(_) => {}
                         None => return,
                     },
+                    () = clock::until(&state.clock, until) => break,
                 }
             }
-            if let Err(error) = service::reachable(&state, &actor, id, WorkspaceAction::SeeServices).await {
-                return yield Err(error);
+            match service::reachable(&state, &actor, id, WorkspaceAction::SeeServices).await {
+                Ok(reached) => until = reached.until,
+                Err(error) => return yield Err(error),
             }
         }
     })

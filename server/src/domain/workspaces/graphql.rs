@@ -2,7 +2,13 @@
 
 use super::{entity::workspace, repo, repo::Scope, service};
 use crate::{
-    domain::{actor::Permit, services},
+    clock::Instant,
+    domain::{
+        actor::Permit,
+        members::{self, graphql::Member},
+        services,
+        support::{self, graphql::SupportGrant},
+    },
     graphql::{
         context::{actor, loaders, state},
         errors::ApiError,
@@ -20,7 +26,7 @@ use service::NewWorkspace;
 use shared::{
     ids::WorkspaceId,
     operation::{OperationKind, OperationState},
-    policy::{PlatformAction, WorkspaceAction},
+    policy::{self, PlatformAction, WorkspaceAction},
     roles::WorkspaceRole,
     service::WorkspaceState,
 };
@@ -30,12 +36,18 @@ use uuid::Uuid;
 pub struct Workspace {
     row: workspace::Model,
     role: Option<WorkspaceRole>,
+    until: Option<Instant>,
 }
 
 impl Workspace {
     /// A workspace that the actor may see.
     pub fn of(permit: &Permit) -> Self {
-        Self { row: permit.workspace().clone(), role: permit.role() }
+        Self { row: permit.workspace().clone(), role: permit.role(), until: permit.until() }
+    }
+
+    /// When the leave to see it runs out by itself.
+    pub const fn until(&self) -> Option<Instant> {
+        self.until
     }
 
     async fn newest(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
@@ -115,6 +127,32 @@ impl Workspace {
     async fn service_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
         Ok(int(loaders(ctx)?.load_one(ServicesIn(self.row.id.into())).await?.unwrap_or(0)))
     }
+
+    /// Who is in it, by name. `search` looks at names and e-mail addresses.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Member>, ApiError> {
+        members::graphql::of_workspace(ctx, self.row.id.into(), search, first, after).await
+    }
+
+    /// Who of the staff reads or has read in it, newest first. For its admins and owners.
+    async fn support_grants(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<SupportGrant>, ApiError> {
+        support::graphql::of_workspace(ctx, self.row.id.into(), first, after).await
+    }
+
+    /// The viewer's own open support grant; null when there is none.
+    async fn viewer_support_grant(&self, ctx: &Context<'_>) -> Result<Option<SupportGrant>, ApiError> {
+        support::graphql::of_viewer(ctx, self.row.id.into()).await
+    }
 }
 
 /// A workspace to be made.
@@ -163,7 +201,7 @@ pub struct WorkspaceQuery;
 
 #[Object]
 impl WorkspaceQuery {
-    /// The workspaces that the viewer is a member of (an Admin sees all), newest first.
+    /// The workspaces that the viewer is a member of or supports (an Admin sees all), newest first.
     async fn workspaces(
         &self,
         ctx: &Context<'_>,
@@ -173,7 +211,8 @@ impl WorkspaceQuery {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         actor.may(PlatformAction::SeeCatalog)?;
         let all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
-        let scope = if all { Scope::All } else { Scope::Of(actor.id) };
+        let supports = policy::gives_support(actor.platform_role).then(|| state.clock.now());
+        let scope = if all { Scope::All } else { Scope::Of(actor.id, supports) };
         let first = page::first(first)?;
         let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
         let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
@@ -186,7 +225,7 @@ impl WorkspaceQuery {
         let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
         connection.edges.extend(rows.into_iter().map(|row| {
             let role = roles.get(&row.id).copied();
-            Edge::new(row.id.simple().to_string(), Workspace { row, role })
+            Edge::new(row.id.simple().to_string(), Workspace { row, role, until: None })
         }));
         Ok(connection)
     }
@@ -216,7 +255,7 @@ impl WorkspaceMutation {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         let new = NewWorkspace { name: input.name, description: input.description.unwrap_or_default() };
         let (row, operation) = service::create(state, actor, new, input.idempotency_key).await?;
-        let workspace = Workspace { row, role: Some(WorkspaceRole::Owner) };
+        let workspace = Workspace { row, role: Some(WorkspaceRole::Owner), until: None };
         Ok(CreateWorkspacePayload { workspace, operation: Operation(operation) })
     }
 
@@ -239,6 +278,6 @@ impl WorkspaceMutation {
 /// # Errors
 /// `NOT_FOUND` where there is none or it may not be seen.
 pub async fn visible(ctx: &Context<'_>, id: WorkspaceId) -> Result<Workspace, ApiError> {
-    let permit = actor(ctx)?.permit(&state(ctx)?.db, id, WorkspaceAction::See).await?;
+    let permit = actor(ctx)?.permit(state(ctx)?, id, WorkspaceAction::See).await?;
     Ok(Workspace::of(&permit))
 }

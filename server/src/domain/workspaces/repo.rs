@@ -1,10 +1,10 @@
 //! Queries of workspaces, members and clusters.
 
 use super::entity::{cluster, membership, workspace};
-use crate::clock::Instant;
+use crate::{clock::Instant, domain::support::repo as support};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::Query,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::Query,
 };
 use shared::{
     ids::{ClusterId, UserId, WorkspaceId},
@@ -25,7 +25,7 @@ pub async fn first_cluster<C: ConnectionTrait>(db: &C, id: Uuid, now: Instant) -
     Ok(row.insert(db).await?.id.into())
 }
 
-/// A living workspace and the person's role in it.
+/// A living workspace and the person's role in it. As much is looked up where there is none, so that the time does not tell.
 ///
 /// # Errors
 /// When the database fails.
@@ -34,15 +34,16 @@ pub async fn find_with_role<C: ConnectionTrait>(
     id: WorkspaceId,
     user: UserId,
     hold: Hold,
-) -> Result<Option<(workspace::Model, Option<WorkspaceRole>)>, DbErr> {
+) -> Result<(Option<workspace::Model>, Option<WorkspaceRole>), DbErr> {
     let query = workspace::Entity::find_by_id(id.0).filter(workspace::Column::DeletedAt.is_null());
     let query = match hold {
         Hold::No => query,
         Hold::ForUpdate => query.lock_exclusive(),
     };
-    let Some(row) = query.one(db).await? else { return Ok(None) };
+    let row = query.one(db).await?;
     let membership = membership::Entity::find_by_id((id.0, user.0)).one(db).await?;
-    Ok(Some((row, membership.and_then(|m| WorkspaceRole::parse(&m.role)))))
+    let role = membership.filter(|_| row.is_some()).and_then(|membership| WorkspaceRole::parse(&membership.role));
+    Ok((row, role))
 }
 
 /// Whether a workspace's row is held until the end of the transaction. On SQLite, where one writes at a time, it is anyway.
@@ -66,8 +67,8 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: WorkspaceId) -> Result<Option<
 /// Which workspaces a list holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
-    /// Those of which the person is a member.
-    Of(UserId),
+    /// Those of which the person is a member; at this instant also those that they support.
+    Of(UserId, Option<Instant>),
     /// All of them.
     All,
 }
@@ -83,13 +84,17 @@ pub async fn page<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<(Vec<workspace::Model>, u64), DbErr> {
     let mut query = workspace::Entity::find().filter(workspace::Column::DeletedAt.is_null());
-    if let Scope::Of(user) = scope {
+    if let Scope::Of(user, supports_at) = scope {
         let mine = Query::select()
             .column(membership::Column::WorkspaceId)
             .from(membership::Entity)
             .and_where(Expr::col(membership::Column::UserId).eq(user.0))
             .to_owned();
-        query = query.filter(workspace::Column::Id.in_subquery(mine));
+        let mut seen = Condition::any().add(workspace::Column::Id.in_subquery(mine));
+        if let Some(now) = supports_at {
+            seen = seen.add(workspace::Column::Id.in_subquery(support::open_workspaces(user, now)));
+        }
+        query = query.filter(seen);
     }
     let total = query.clone().count(db).await?;
     if let Some(before) = before {

@@ -110,7 +110,7 @@ pub async fn update(
 ) -> Result<Permit, ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let permit = actor.permit_in(&tx, id, WorkspaceAction::UpdateSettings).await?;
+    let permit = actor.permit_in(state, &tx, id, WorkspaceAction::UpdateSettings).await?;
     let before = permit.workspace();
     let (name, description) = checked(name, description.unwrap_or(&before.description))?;
     if !repo::update(&tx, id, version, &name, &description, now).await? {
@@ -120,7 +120,7 @@ pub async fn update(
         .within(id.0)
         .about(serde_json::json!({ "before": before.name, "after": name }));
     audit::append_both(&tx, &state.random, &record, now).await?;
-    let permit = actor.permit_in(&tx, id, WorkspaceAction::See).await?;
+    let permit = actor.permit_in(state, &tx, id, WorkspaceAction::See).await?;
     tx.commit().await?;
     state.events.publish(Event::Workspace(id));
     Ok(permit)

@@ -79,6 +79,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         | ErrorCode::Busy
         | ErrorCode::LimitReached
         | ErrorCode::LastAdmin
+        | ErrorCode::LastOwner
         | ErrorCode::SoleOwner => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,11 +1,14 @@
 //! Operations in the API.
 
 use super::{JournalRow, OperationRow, Steps, repo, service};
-use crate::graphql::{
-    context::{actor, state},
-    errors::ApiError,
-    params::{self, Param},
-    scalars::{self, DateTime, int},
+use crate::{
+    clock::Instant,
+    graphql::{
+        context::{actor, state},
+        errors::ApiError,
+        params::{self, Param},
+        scalars::{self, DateTime, int},
+    },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use shared::{
@@ -251,6 +254,8 @@ pub struct NextUpdate {
     pub more: bool,
     /// Nothing can follow: it succeeded, and what succeeded is not tried again.
     pub is_last: bool,
+    /// When the leave to see it runs out by itself.
+    pub until: Option<Instant>,
 }
 
 /// An operation and its new journal entries, for whoever may see it.
@@ -258,20 +263,24 @@ pub struct NextUpdate {
 /// # Errors
 /// `NOT_FOUND` where there is none or it may not be seen.
 pub async fn update_after(ctx: &Context<'_>, id: OperationId, after: i64) -> Result<NextUpdate, ApiError> {
-    let row = visible(ctx, id).await?;
+    let (row, until) = visible_until(ctx, id).await?;
     let entries = repo::journal_after(state(ctx)?.db.read(), id.0, after, MOST_ENTRIES).await?;
     let newest = entries.last().map_or(after, |entry| entry.seq);
     let all_sent = entries.len() < usize::try_from(MOST_ENTRIES).unwrap_or(usize::MAX);
     let is_last = all_sent && row.state == OperationState::Succeeded.as_str();
     let update = OperationUpdate { operation: Operation(row), entries: entries.into_iter().map(Into::into).collect() };
-    Ok(NextUpdate { update, newest, more: !all_sent, is_last })
+    Ok(NextUpdate { update, newest, more: !all_sent, is_last, until })
 }
 
 async fn visible(ctx: &Context<'_>, id: OperationId) -> Result<OperationRow, ApiError> {
-    let db = &state(ctx)?.db;
-    let actor = actor(ctx)?;
+    visible_until(ctx, id).await.map(|(row, _)| row)
+}
+
+async fn visible_until(ctx: &Context<'_>, id: OperationId) -> Result<(OperationRow, Option<Instant>), ApiError> {
+    let (state, actor) = (state(ctx)?, actor(ctx)?);
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
-    let row = repo::find(db.read(), id.0).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit(db, row.workspace_id.into(), WorkspaceAction::SeeServices).await?;
-    Ok(row)
+    let row = repo::find(state.db.read(), id.0).await?;
+    let workspace = row.as_ref().map(|row| row.workspace_id);
+    let permit = actor.permit_thing(state, workspace, WorkspaceAction::SeeServices).await?;
+    Ok((row.ok_or_else(ApiError::not_found)?, permit.until()))
 }

@@ -22,7 +22,7 @@ use shared::{
 pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = steerable(&tx, actor, id).await?;
+    let row = steerable(state, &tx, actor, id).await?;
     if !is_cancellable(state, &row) {
         return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
     }
@@ -47,7 +47,7 @@ pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<Ope
 pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let row = steerable(&tx, actor, id).await?;
+    let row = steerable(state, &tx, actor, id).await?;
     not_busy(&tx, row.target_id).await?;
     let is_newest = repo::newest_of(&tx, &[row.target_id]).await?.pop().is_some_and(|newest| newest.id == row.id);
     if !is_newest || !is_retryable(&row) {
@@ -94,10 +94,15 @@ pub async fn not_busy<C: ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<
     }
 }
 
-async fn steerable<C: ConnectionTrait>(tx: &C, actor: &Actor, id: OperationId) -> Result<OperationRow, ApiError> {
+async fn steerable<C: ConnectionTrait>(
+    state: &State,
+    tx: &C,
+    actor: &Actor,
+    id: OperationId,
+) -> Result<OperationRow, ApiError> {
     actor.may_anywhere(WorkspaceAction::SteerOperation)?;
-    let row = repo::find(tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    actor.permit_in(tx, row.workspace_id.into(), WorkspaceAction::SteerOperation).await?;
+    let row = repo::find(tx, id.0).await?;
+    actor.permit_thing_in(state, tx, row.map(|row| row.workspace_id), WorkspaceAction::SteerOperation).await?;
     // No worker may begin with it between the look and the change.
     repo::find_for_update(tx, id.0).await?.ok_or_else(ApiError::not_found)
 }

@@ -42,7 +42,7 @@ async fn a_log_is_downloaded_once_and_by_whoever_asked() {
     let input = running(&scene).await;
     let mark = format!("mark-{}", scene.workspace);
     write("current.log", &mark);
-    let bob = person(&scene.server, "bob@example.com").await;
+    let bob = person(&scene.server, "Bob", "member").await.api;
     let made = scene.ada.ask(DOWNLOAD, json!({ "input": input })).await;
     let url = text(&made["createLogDownload"]["url"]);
     assert!(url.starts_with("/downloads/log?ticket="), "{url}");
@@ -85,7 +85,7 @@ async fn a_log_is_downloaded_once_and_by_whoever_asked() {
 async fn what_may_not_be_read_is_not_downloaded_and_mistakes_are_named() {
     let scene = Scene::new().await;
     let input = running(&scene).await;
-    let bob = person(&scene.server, "bob@example.com").await;
+    let bob = person(&scene.server, "Bob", "member").await.api;
     let ask = |input: Value| scene.ada.try_ask(DOWNLOAD, json!({ "input": input }));
     for (name, value) in [("pod", "another"), ("container", "another"), ("serviceId", "another")] {
         assert_eq!(ask(with(&input, name, value)).await.unwrap_err().code, "NOT_FOUND", "{name}");

@@ -1,7 +1,9 @@
 //! Two servers on one PostgreSQL database: they share the work, hear of each other's changes, and one takes over from the
 //! other. Which of them works on an operation is certain: the other begins after it, while its pods are held.
 
-use crate::support::{Api, PASSWORD, Scene, Server, Socket, fresh_postgres, hold, let_go, make_workspace, text};
+use crate::support::{
+    Api, PASSWORD, Scene, Server, Socket, add_member, fresh_postgres, hold, let_go, make_workspace, person, text,
+};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -124,4 +126,22 @@ async fn one_that_ends_hands_over_at_once() {
     let journal = there.journal(&operation).await;
     assert!(journal.contains(&"HANDED_OVER".to_owned()), "{journal:?}");
     assert_eq!(begun(&other), 1);
+}
+
+#[tokio::test]
+async fn removed_at_one_is_removed_at_the_other() {
+    let scene = scene(&[]).await;
+    let bob = person(&scene.server, "Bob", "member").await;
+    add_member(&scene.ada, &scene.workspace, &bob.email, "GUEST").await;
+    let other = scene.server.beside().await;
+    let mut socket = Socket::open(other.address(), &bob.api.token(&["READ"]).await).await;
+    let query = "subscription($id: ID!) { workspaceChanged(id: $id) { name } }";
+    let watching = socket.subscribe(query, json!({ "id": scene.workspace })).await;
+    assert_eq!(socket.next_of(&watching).await["payload"]["data"]["workspaceChanged"]["name"], "Shop");
+    let before = Instant::now();
+    let remove = "mutation($w: ID!, $p: ID!) { removeMember(input: { workspaceId: $w, personId: $p }) { personId } }";
+    scene.ada.ask(remove, json!({ "w": scene.workspace, "p": bob.id })).await;
+    let ended = socket.next_of(&watching).await;
+    assert!(ended.to_string().contains("NOT_FOUND"), "{ended}");
+    assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
 }

@@ -1,6 +1,6 @@
 //! What a service uses: asked for while somebody looks, told to those who may see it.
 
-use crate::support::{Api, METRICS, PASSWORD, Scene, Server, figure, make_workspace, text};
+use crate::support::{METRICS, Scene, Server, figure, make_workspace, person};
 use serde_json::{Value, json};
 
 const USAGE: &str = "subscription($id: ID!) { serviceUsage(id: $id) {
@@ -8,16 +8,6 @@ const USAGE: &str = "subscription($id: ID!) { serviceUsage(id: $id) {
     used { cpuMillis memoryBytes } requested { cpuMillis memoryBytes } limit { cpuMillis memoryBytes }
     history { at cpuMillis memoryBytes } nearLimits { pod container resource percent }
     pods { name measuredAt used { memoryBytes } containers { name used { cpuMillis } limit { memoryBytes } } } } }";
-
-async fn person(server: &Server, email: &str) -> Api {
-    let made = server.command(&["admin", "create", "--email", email, "--name", "Bob", "--must-change"]).output();
-    let made: Value = serde_json::from_slice(&made.await.unwrap().stdout).unwrap();
-    let password = text(&made["password"]);
-    let mut api = server.visitor();
-    api.sign_in(email, &password).await.unwrap();
-    api.change_password(&password, PASSWORD).await;
-    api
-}
 
 #[tokio::test]
 async fn what_a_service_uses_is_asked_for_while_somebody_looks() {
@@ -49,7 +39,7 @@ async fn what_a_service_uses_is_asked_for_while_somebody_looks() {
     // That look is over; nobody else looks, so the poller sleeps (its own tests see that it then asks for nothing).
     while figure(&scene.server, "woow_usage_followers").await > 0 {}
 
-    let bob = person(&scene.server, "bob@example.com").await;
+    let bob = person(&scene.server, "Bob", "member").await.api;
     let mut his = bob.socket().await;
     let id = his.subscribe(USAGE, json!({ "id": service })).await;
     let refused = his.receive().await.unwrap();

@@ -42,7 +42,7 @@ async fn a_workspace_is_a_furnished_namespace() {
 #[tokio::test]
 async fn what_one_may_not_see_does_not_exist() {
     let scene = Scene::new().await;
-    let bob = person(&scene.server, "bob@example.com").await;
+    let bob = person(&scene.server, "Bob", "member").await.api;
     let (_, _) = make_workspace(&bob, "Bob's own").await;
     let never = "0".repeat(31) + "1";
     for id in [scene.workspace.as_str(), never.as_str(), "no id at all"] {

@@ -1,8 +1,12 @@
 //! Somebody who uses the API over HTTP.
 
 use super::{Socket, process::ORIGIN, text};
-use reqwest::{Client, StatusCode};
+use reqwest::{
+    Client, StatusCode,
+    cookie::{CookieStore, Jar},
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// An answer with errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +30,7 @@ impl Refused {
 /// Somebody with cookies or a token.
 pub struct Api {
     client: Client,
+    cookies: Arc<Jar>,
     address: String,
     token: Option<String>,
 }
@@ -34,8 +39,9 @@ impl Api {
     /// Nobody yet.
     pub fn new(address: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().cookie_store(true).build().unwrap();
-        Self { client, address: address.to_owned(), token: None }
+        let cookies = Arc::new(Jar::default());
+        let client = Client::builder().cookie_provider(Arc::clone(&cookies)).build().unwrap();
+        Self { client, cookies, address: address.to_owned(), token: None }
     }
 
     /// A program with a token.
@@ -110,6 +116,16 @@ impl Api {
         let query = "mutation($input: CreateAccessTokenInput!) { createAccessToken(input: $input) { secret } }";
         let made = self.ask(query, json!({ "input": { "name": "test", "scopes": scopes, "expiresInDays": 1 } })).await;
         text(&made["createAccessToken"]["secret"])
+    }
+
+    /// A socket as the console opens it: with the session's cookie, or with the token.
+    pub async fn own_socket(&self) -> Socket {
+        if let Some(token) = &self.token {
+            return Socket::open(&self.address, token).await;
+        }
+        let url = format!("http://{}/", self.address).parse().unwrap();
+        let cookies = self.cookies.cookies(&url).map(|cookies| cookies.to_str().unwrap().to_owned());
+        Socket::with_cookies(&self.address, cookies.as_deref()).await
     }
 
     /// A socket with this person's rights.

@@ -14,7 +14,7 @@ mod socket;
 pub use api::{Api, Refused};
 pub use database::{fresh_database, fresh_postgres};
 pub use metrics::{METRICS, figure};
-pub use people::person;
+pub use people::{Person, add_member, newcomer, person};
 pub use pods::{hold, let_go};
 pub use process::{Server, cluster};
 pub use socket::Socket;

@@ -101,6 +101,7 @@ impl Server {
             child: None,
             address: String::new(),
             log: std::sync::Arc::default(),
+            lines: tokio::sync::watch::Sender::default(),
             password: super::PASSWORD.to_owned(),
         }
     }

@@ -1,5 +1,6 @@
 //! Somebody who watches over a WebSocket (graphql-transport-ws).
 
+use super::process::ORIGIN;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -21,13 +22,24 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket with a token.
     pub async fn open(address: &str, token: &str) -> Self {
+        Self::begin(address, None, json!({ "authorization": format!("Bearer {token}") })).await
+    }
+
+    /// Opens a socket as a browser does, with the session's cookies.
+    pub async fn with_cookies(address: &str, cookies: Option<&str>) -> Self {
+        Self::begin(address, cookies, json!({})).await
+    }
+
+    async fn begin(address: &str, cookies: Option<&str>, payload: Value) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        if let Some(cookies) = cookies {
+            request.headers_mut().insert("cookie", cookies.parse().unwrap());
+            request.headers_mut().insert("origin", ORIGIN.parse().unwrap());
+        }
         let (stream, _) = connect_async(request).await.expect("the server takes sockets");
         let mut socket = Self { stream, next: 0 };
-        socket
-            .send(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } }))
-            .await;
+        socket.send(json!({ "type": "connection_init", "payload": payload })).await;
         let answer = socket.receive().await.expect("an answer to the greeting");
         assert_eq!(answer["type"], "connection_ack");
         socket
@@ -46,6 +58,16 @@ impl Socket {
         let answer = socket.receive().await.expect("an answer to the greeting");
         assert_eq!(answer["type"], "connection_ack");
         socket
+    }
+
+    /// The next message of a subscription.
+    pub async fn next_of(&mut self, id: &str) -> Value {
+        loop {
+            let message = self.receive().await.expect("the socket stays open");
+            if message["id"] == id {
+                return message;
+            }
+        }
     }
 
     async fn send(&mut self, message: Value) {

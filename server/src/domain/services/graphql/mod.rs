@@ -11,6 +11,7 @@ pub use object::Service;
 
 use super::view;
 use crate::{
+    clock::Instant,
     domain::services::repo,
     graphql::{
         context::{actor, state},
@@ -28,9 +29,16 @@ use shared::{
 /// # Errors
 /// `NOT_FOUND` where there is none or it may not be seen.
 pub async fn visible(ctx: &Context<'_>, id: ServiceId) -> Result<Service, ApiError> {
-    let state = state(ctx)?;
-    let row = super::service::reachable(state, actor(ctx)?, id, WorkspaceAction::SeeServices).await?;
-    shown(ctx, row).await
+    visible_until(ctx, id).await.map(|(service, _)| service)
+}
+
+/// The same, and when the leave to see it runs out by itself.
+///
+/// # Errors
+/// As [`visible`].
+pub async fn visible_until(ctx: &Context<'_>, id: ServiceId) -> Result<(Service, Option<Instant>), ApiError> {
+    let reached = super::service::reachable(state(ctx)?, actor(ctx)?, id, WorkspaceAction::SeeServices).await?;
+    Ok((shown(ctx, reached.row).await?, reached.until))
 }
 
 /// A service's row as it is shown.
@@ -45,7 +53,7 @@ pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model)
 /// When the policy says no.
 pub async fn of_workspace(ctx: &Context<'_>, id: WorkspaceId) -> Result<Vec<Service>, ApiError> {
     let state = state(ctx)?;
-    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
     let rows = repo::of_workspace(state.db.read(), id).await?;
     Ok(view::of(state, rows).await?.into_iter().map(Service).collect())
 }

@@ -40,8 +40,8 @@ impl Service {
 
     /// The workspace it is in.
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, ApiError> {
-        let id = self.0.row.workspace_id.into();
-        let permit = actor(ctx)?.permit_of_row(loaders(ctx)?, id, WorkspaceAction::See).await?;
+        let (state, id) = (state(ctx)?, self.0.row.workspace_id.into());
+        let permit = actor(ctx)?.permit_of_row(state, loaders(ctx)?, id, WorkspaceAction::See).await?;
         Ok(Workspace::of(&permit))
     }
 
@@ -124,8 +124,8 @@ impl Service {
 
     /// The values that were set, without secrets, in the order of the app's fields.
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<FieldValue>, ApiError> {
-        let id = self.0.row.workspace_id.into();
-        actor(ctx)?.permit_of_row(loaders(ctx)?, id, WorkspaceAction::ReadValues).await?;
+        let (state, id) = (state(ctx)?, self.0.row.workspace_id.into());
+        actor(ctx)?.permit_of_row(state, loaders(ctx)?, id, WorkspaceAction::ReadValues).await?;
         let mut public = values::public(&self.0.row);
         let Some(app) = &self.0.app else {
             let value = |(pointer, value): (String, serde_json::Value)| FieldValue {

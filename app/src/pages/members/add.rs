@@ -1,0 +1,63 @@
+//! Adding somebody who has an account.
+
+use super::change::RoleChoice;
+use crate::lean::view;
+use crate::{
+    api::members::{self, AddMemberInput},
+    components::{Form, focus_first_problem, use_workspace},
+    i18n::{t, with},
+    stores::toasts,
+    ui::{Button, SubmitButton, TextField},
+};
+use leptos::prelude::*;
+use shared::{roles::WorkspaceRole, rules};
+
+/// The form that adds a member.
+#[component]
+pub fn AddMember(
+    /// Whether its dialog is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let texts = &t().members;
+    let workspace = use_workspace();
+    let form = Form::new();
+    let email = RwSignal::new(String::new());
+    let role = RwSignal::new(WorkspaceRole::User);
+    let check = move || form.check("email", rules::email(&email.get_untracked()));
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(email) = check() else {
+            focus_first_problem();
+            return;
+        };
+        let input = AddMemberInput { workspace_id: workspace.id.get_untracked(), email, role: role.get_untracked() };
+        form.send(members::add_member(input), move |payload| {
+            toasts::done(with(t().members.added, "name", &payload.member.name));
+            open.set(false);
+        });
+    };
+    view! {
+        <form novalidate on:submit=send>
+            <TextField
+                label=texts.email
+                value=email
+                kind="email"
+                required=true
+                autofocus=true
+                help=texts.email_help
+                error=form.problem("email")
+                on_leave=Callback::new(move |()| {
+                    if !email.with_untracked(String::is_empty) {
+                        check();
+                    }
+                })
+            />
+            <RoleChoice role=role from=None oneself=false />
+            {form.banner()}
+            <div class="form-actions">
+                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
+                <SubmitButton busy=form.busy>{texts.add_submit}</SubmitButton>
+            </div>
+        </form>
+    }
+}
