@@ -1,7 +1,7 @@
 //! Making an account by oneself, where that is switched on.
 
 use super::{Entry, new_password::NewPassword};
-use crate::lean::{effect, view};
+use crate::lean::{effect, memo, view};
 use crate::{
     api::people_changes::{self, SignUpInput},
     components::{Form, focus_first_problem},
@@ -11,7 +11,7 @@ use crate::{
         head,
         session::{self, Session},
     },
-    ui::{Alert, SubmitButton, TextField, Tone},
+    ui::{Alert, Skeleton, SubmitButton, TextField, Tone},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -30,9 +30,8 @@ pub fn SignUp() -> impl IntoView {
         }
     });
     let sent = RwSignal::new(false);
-    let closed = move || {
-        session::server().with(|server| server.as_ref().is_some_and(|server| server.sign_up_mode != SignUpMode::Open))
-    };
+    // Only a change of the mode itself makes the page anew: what is typed stays meanwhile.
+    let mode = memo(|_| session::server().with(|server| server.as_ref().map(|server| server.sign_up_mode)));
     let to_sign_in = move |words: &'static str| {
         view! { <p class="entry-help"><a href=Path::sign_in_from("/").to_string()>{words}</a></p> }
     };
@@ -44,14 +43,16 @@ pub fn SignUp() -> impl IntoView {
                     <Alert tone=Tone::Info><p>{texts.accepted}</p></Alert>
                     <a class="button primary" href=Path::sign_in_from("/").to_string()>{texts.to_sign_in}</a>
                 }
-            } else if closed() {
-                view! {
-                    <h1>{texts.sign_up_title}</h1>
-                    <Alert tone=Tone::Info><p>{texts.closed}</p></Alert>
-                    {to_sign_in(texts.to_sign_in)}
-                }
             } else {
-                view! { <SignUpForm sent=sent /> {to_sign_in(texts.have_account)} }
+                match mode.get() {
+                    None => view! { <Skeleton /> },
+                    Some(SignUpMode::Open) => view! { <SignUpForm sent=sent /> {to_sign_in(texts.have_account)} },
+                    Some(SignUpMode::Invitation | SignUpMode::Closed) => view! {
+                        <h1>{texts.sign_up_title}</h1>
+                        <Alert tone=Tone::Info><p>{texts.closed}</p></Alert>
+                        {to_sign_in(texts.to_sign_in)}
+                    },
+                }
             }}
         </Entry>
     }

@@ -26,8 +26,6 @@ pub fn ChangeRole(
     person: Person,
     /// Turned off when it is done.
     open: RwSignal<bool>,
-    /// Called when it is done.
-    on_changed: Callback<()>,
 ) -> impl IntoView {
     let texts = &t().people;
     let form = Form::new();
@@ -41,7 +39,6 @@ pub fn ChangeRole(
         form.send(people_changes::change_platform_role(input), move |payload| {
             toasts::done(t().people.role_changed);
             open.set(false);
-            on_changed.run(());
             if own && payload.person.platform_role != before {
                 session::check();
             }
@@ -79,8 +76,6 @@ pub fn Remove(
     person: Person,
     /// Turned off when it is done.
     open: RwSignal<bool>,
-    /// Called when it is done.
-    on_changed: Callback<()>,
 ) -> impl IntoView {
     let texts = &t().people;
     let form = Form::new();
@@ -102,7 +97,6 @@ pub fn Remove(
                 session::ended();
             } else {
                 toasts::done(t().people.removed);
-                on_changed.run(());
             }
         });
     };

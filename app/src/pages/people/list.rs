@@ -53,7 +53,7 @@ pub fn List(
         |(search, first, after, _)| people::people(Some(search).filter(|text| !text.is_empty()), first, after),
     );
     let chosen = RwSignal::new(None::<(What, Person)>);
-    let changed = Callback::new(move |()| version.update(|version| *version += 1));
+    let again = Callback::new(move |()| version.update(|version| *version += 1));
     view! {
         <section class="panel" aria-labelledby="people-heading">
             <header class="panel-head">
@@ -91,7 +91,7 @@ pub fn List(
                 }
             })}
         </section>
-        <Dialogs chosen=chosen on_changed=changed />
+        <Dialogs chosen=chosen on_closed=again />
     }
 }
 
@@ -198,9 +198,17 @@ fn Row(person: Person, chosen: RwSignal<Chosen>) -> impl IntoView {
 
 /// One dialog for whatever was chosen.
 #[component]
-fn Dialogs(chosen: RwSignal<Chosen>, on_changed: Callback<()>) -> impl IntoView {
+fn Dialogs(chosen: RwSignal<Chosen>, on_closed: Callback<()>) -> impl IntoView {
     let texts = &t().people;
     let open = open_about(chosen);
+    // Whether it was done or somebody else was faster: what is shown next is what holds now.
+    Effect::new(move |before: Option<bool>| {
+        let now = chosen.with(Option::is_some);
+        if before == Some(true) && !now {
+            on_closed.run(());
+        }
+        now
+    });
     let title = Signal::derive(move || {
         chosen.with(|chosen| {
             let Some((what, person)) = chosen else { return String::new() };
@@ -216,11 +224,11 @@ fn Dialogs(chosen: RwSignal<Chosen>, on_changed: Callback<()>) -> impl IntoView 
         <Dialog open=open title=title>
             {move || match chosen.get_untracked() {
                 Some((What::Role, person)) => {
-                    view! { <ChangeRole person=person open=open on_changed=on_changed /> }.into_any()
+                    view! { <ChangeRole person=person open=open /> }.into_any()
                 }
                 Some((What::Reset, person)) => view! { <Reset person=person open=open /> }.into_any(),
                 Some((What::Remove, person)) => {
-                    view! { <Remove person=person open=open on_changed=on_changed /> }.into_any()
+                    view! { <Remove person=person open=open /> }.into_any()
                 }
                 None => ().into_any(),
             }}

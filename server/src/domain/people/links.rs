@@ -215,7 +215,7 @@ fn inserted(row: Result<link::Model, DbErr>) -> Result<link::Model, ApiError> {
 fn secret(state: &State) -> (Zeroizing<String>, String) {
     let mut bytes = Zeroizing::new([0; 32]);
     state.random.fill(&mut *bytes);
-    let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes));
+    let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()));
     let hash = sha256_hex(text.as_bytes());
     (text, hash)
 }

@@ -84,16 +84,16 @@ async fn links_that_cannot_be_used_look_like_links_that_never_were() {
     let newer_reset = reset_link(&ada, &bob).await;
     assert!(is_good(&visitor, "INVITATION", &newer).await);
     assert!(is_good(&visitor, "PASSWORD_RESET", &newer_reset).await);
-    let never = bare(&accept(&visitor, &unknown, "Eve").await.unwrap_err());
-    assert_eq!((never.0, never.1.as_str()), (200, "NOT_FOUND"));
+    let strange = bare(&accept(&visitor, &unknown, "Eve").await.unwrap_err());
+    assert_eq!((strange.0, strange.1.as_str()), (200, "NOT_FOUND"));
     for secret in [&revoked, &superseded, &newer_reset, &String::new(), &"x".repeat(5000)] {
         assert!(!is_good(&visitor, "INVITATION", secret).await, "{secret}");
-        assert_eq!(bare(&accept(&visitor, secret, "Eve").await.unwrap_err()), never, "{secret}");
+        assert_eq!(bare(&accept(&visitor, secret, "Eve").await.unwrap_err()), strange, "{secret}");
     }
-    let never = bare(&choose(&visitor, &unknown, NEW).await.unwrap_err());
+    let strange = bare(&choose(&visitor, &unknown, NEW).await.unwrap_err());
     for secret in [&reset, &newer] {
         assert!(!is_good(&visitor, "PASSWORD_RESET", secret).await, "{secret}");
-        assert_eq!(bare(&choose(&visitor, secret, NEW).await.unwrap_err()), never, "{secret}");
+        assert_eq!(bare(&choose(&visitor, secret, NEW).await.unwrap_err()), strange, "{secret}");
     }
     run_out(&server).await;
     assert!(!is_good(&visitor, "INVITATION", &newer).await);
@@ -116,7 +116,7 @@ async fn of_those_who_use_a_link_at_once_one_wins() {
     });
     let answers = futures::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
-    assert!(answers.iter().flat_map(|answer| answer.as_ref().err()).all(|refused| refused.code == "NOT_FOUND"));
+    assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(|refused| refused.code == "NOT_FOUND"));
     assert_eq!(ada.ask("{ people { totalCount } }", json!({})).await["people"]["totalCount"], 2);
 
     let people = ada.ask("{ people { nodes { id email } } }", json!({})).await;
