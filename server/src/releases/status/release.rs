@@ -75,7 +75,7 @@ pub(super) fn look(input: &StatusInput<'_>, figures: &Figures, health: &Health) 
     match health {
         Health::Well(reason) => (ServiceState::Running, reason.clone()),
         // The old pods still serve while the new ones do not come up.
-        Health::Broken(reason) if figures.serves => (ServiceState::Upgrading, reason.clone()),
+        Health::Broken(reason) if figures.serves && figures.total > 0 => (ServiceState::Upgrading, reason.clone()),
         Health::Broken(reason) => (ServiceState::Error, reason.clone()),
         Health::Waiting(reason) if figures.ready == 0 => (ServiceState::Deploying, reason.clone()),
         Health::Waiting(_) if figures.rolling => (ServiceState::Upgrading, figures.rolling_out()),

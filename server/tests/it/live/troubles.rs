@@ -239,8 +239,9 @@ async fn a_node_that_does_not_answer_and_one_that_has_left_are_told() {
     let scene = Scene::wide().await;
     let nodes: Api<Node> = Api::all(scene.admin.client());
     let name = format!("lone-{}", scene.namespace);
-    // No kubelet ever says that this one is ready; nothing else shall be placed there.
-    let node = json!({"metadata": {"name": name}, "spec": {"unschedulable": true}});
+    // It never says that it is ready; nothing else shall be placed there.
+    let silent = json!({"sandbox.woow.io/trouble": "silent"});
+    let node = json!({"metadata": {"name": name, "annotations": silent}, "spec": {"unschedulable": true}});
     nodes.create(&PostParams::default(), &serde_json::from_value(node).unwrap()).await.unwrap();
     scene.record("web", "deployed").await;
     let mut pod = template("web", &json!({}), &json!({"nodeName": name}));

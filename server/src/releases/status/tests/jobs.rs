@@ -41,6 +41,14 @@ fn jobs() {
             &format!("UPGRADING JOB_GAVE_UP job=migrate message={gave_up} [1/1]"),
         ),
         (
+            "a job that gave up, and nothing else that would serve",
+            changed(vec![], 0, |snapshot| {
+                snapshot.workloads.clear();
+                snapshot.workloads.push(job(true));
+            }),
+            &format!("ERROR JOB_GAVE_UP job=migrate message={gave_up} [0/0]"),
+        ),
+        (
             "a job that gave up, and how its last pod ended",
             changed(vec![ready("p"), failed_pod()], 1, |snapshot| snapshot.workloads.push(job(true))),
             &format!(
