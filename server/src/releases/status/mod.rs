@@ -146,7 +146,9 @@ fn of_last_launch(
     health: &Health,
 ) -> Option<(ServiceState, Reason)> {
     let last = last.filter(|last| last.kind == OperationKind::ServiceLaunch)?;
-    let deployed = snapshot.latest().is_some_and(|record| record.status == "deployed");
+    // What is deployed under a name that was refused as another's is not this service.
+    let foreign = last.error == Some(OperationErrorCode::ReleaseForeign);
+    let deployed = !foreign && snapshot.latest().is_some_and(|record| record.status == "deployed");
     match last.state {
         OperationState::Cancelled if !deployed => {
             Some((ServiceState::Stopped, Reason::of(StatusReason::LaunchCancelled).since(last.at)))

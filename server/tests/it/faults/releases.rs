@@ -157,7 +157,7 @@ async fn fails_as_foreign(stage: &Stage, play: &mut Play) {
     assert_eq!(shown["lastOperation"]["error"]["code"], "RELEASE_FOREIGN", "{shown}");
     let named = json!({ "name": "release", "value": play.release() });
     assert!(shown["lastOperation"]["error"]["params"].as_array().unwrap().contains(&named), "{shown}");
-    assert_eq!(shown["status"]["state"], "ERROR", "{shown}");
+    assert_eq!(shown["status"], json!({ "state": "ERROR", "reason": "LAUNCH_FAILED" }), "{shown}");
 }
 
 #[tokio::test]
