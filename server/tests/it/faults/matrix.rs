@@ -30,7 +30,9 @@ async fn begun(stage: &Stage, what: What, places: Places) -> Vec<Play> {
         }
         return plays;
     }
-    plays.iter_mut().for_each(|play| play.arm(stage, 0));
+    for play in &mut plays {
+        play.arm(stage, 0);
+    }
     join_all(plays.iter_mut().map(|play| play.begin(stage))).await;
     all_arrived(stage, &plays, 0).await;
     plays
@@ -114,7 +116,9 @@ async fn stopped_past_its_lease(what: What, places: Places) {
         }
         signal(&stage.server, Signal::STOP);
         if round == 0 {
-            plays.iter_mut().for_each(|play| play.arm(&stage, 1));
+            for play in &mut plays {
+                play.arm(&stage, 1);
+            }
         } else {
             plays.iter().for_each(Play::hold_no_more);
         }

@@ -314,7 +314,7 @@ impl Play {
         let journal = world::journal(stage, &self.operation).await;
         assert_eq!(ended, end, "{} of {:?}: {journal:#?}", self.name, self.what);
         world::assert_true(&journal, end);
-        assert_eq!(world::namespaces(&self.workspace).await, [self.namespace.clone()]);
+        assert_eq!(world::namespaces(&self.workspace).await, std::slice::from_ref(&self.namespace));
         assert!(!stage.server.log().contains("panicked"), "{}", stage.server.log());
         match self.what {
             What::Workspace => {
