@@ -153,7 +153,9 @@ fn of_open_operation(operation: &OperationView, warm: bool, health: &Health) -> 
 /// A launch that came to nothing, unless the cluster has meanwhile got on without it.
 fn of_last_launch(input: &StatusInput<'_>, health: &Health) -> Option<(ServiceState, Reason)> {
     let last = input.operation.filter(|last| last.kind == OperationKind::ServiceLaunch)?;
-    let record = input.snapshot.latest().filter(|record| release::is_ours(input, record));
+    // What is deployed under a name that was refused as another's is not this service.
+    let foreign = last.error == Some(OperationErrorCode::ReleaseForeign);
+    let record = input.snapshot.latest().filter(|record| !foreign && release::is_ours(input, record));
     let deployed = record.is_some_and(|record| record.status == "deployed");
     match last.state {
         OperationState::Cancelled if !deployed => {

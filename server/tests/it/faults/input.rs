@@ -9,6 +9,9 @@ use std::{path::Path, sync::LazyLock};
 static CATALOG: LazyLock<Catalog> =
     LazyLock::new(|| Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts")).unwrap());
 
+/// How a text is taken or refused.
+type Rule = fn(&str) -> Result<String, rules::Problem>;
+
 /// Any text: letters of all kinds, those that turn or hide others among them, control characters, white space.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -40,7 +43,7 @@ proptest! {
     /// What was accepted is stored, and must be accepted again as it is: a form shows it, and sends it back.
     #[test]
     fn what_is_accepted_is_accepted_again(text in text()) {
-        let all: [fn(&str) -> Result<String, rules::Problem>; 4] =
+        let all: [Rule; 4] =
             [rules::name, rules::description, rules::email, rules::subdomain];
         for rule in all {
             if let Ok(accepted) = rule(&text) {

@@ -5,38 +5,39 @@ use super::{
     stage::{Point, What},
 };
 
+/// Whether a request is the one that is meant.
+pub type Fits = fn(&Seen) -> bool;
+
 /// Where a launch makes sure of the namespace's limits.
-const LIMITS: fn(&Seen) -> bool = |seen| !seen.helm && seen.changes() && seen.path.contains("/resourcequotas/");
+const LIMITS: Fits = |seen| !seen.helm && seen.changes() && seen.path.contains("/resourcequotas/");
 /// Where it makes sure of the deployer account.
-const ACCESS: fn(&Seen) -> bool = |seen| !seen.helm && seen.changes() && seen.path.contains("/rolebindings/");
+const ACCESS: Fits = |seen| !seen.helm && seen.changes() && seen.path.contains("/rolebindings/");
 /// Where Helm writes the first record of a release.
-const RECORD: fn(&Seen) -> bool = |seen| seen.helm && seen.method == "POST" && seen.path.ends_with("/secrets");
+const RECORD: Fits = |seen| seen.helm && seen.method == "POST" && seen.path.ends_with("/secrets");
 /// Where Helm makes the workload, after the rest.
-const WORKLOAD: fn(&Seen) -> bool =
+const WORKLOAD: Fits =
     |seen| seen.helm && seen.changes() && seen.method != "DELETE" && seen.path.contains("/deployments");
 /// Where Helm says of a release that it is there.
-const DEPLOYED: fn(&Seen) -> bool =
-    |seen| seen.helm && seen.method == "PUT" && seen.path.contains("/secrets/sh.helm.release.v1.");
+const DEPLOYED: Fits = |seen| seen.helm && seen.method == "PUT" && seen.path.contains("/secrets/sh.helm.release.v1.");
 /// Where Helm says of a release that it is being removed.
-const REMOVING: fn(&Seen) -> bool = DEPLOYED;
+const REMOVING: Fits = DEPLOYED;
 /// Where Helm removes the workload.
-const REMOVED: fn(&Seen) -> bool = |seen| seen.helm && seen.method == "DELETE" && seen.path.contains("/deployments/");
+const REMOVED: Fits = |seen| seen.helm && seen.method == "DELETE" && seen.path.contains("/deployments/");
 /// Where Helm removes the record.
-const FORGOTTEN: fn(&Seen) -> bool =
+const FORGOTTEN: Fits =
     |seen| seen.helm && seen.method == "DELETE" && seen.path.contains("/secrets/sh.helm.release.v1.");
 /// Where the server looks which volumes there are.
-const VOLUMES: fn(&Seen) -> bool =
+const VOLUMES: Fits =
     |seen| !seen.helm && seen.method == "GET" && !seen.watches() && seen.path.ends_with("/persistentvolumeclaims");
 /// Where it removes one.
-const VOLUME: fn(&Seen) -> bool =
-    |seen| !seen.helm && seen.method == "DELETE" && seen.path.contains("/persistentvolumeclaims/");
+const VOLUME: Fits = |seen| !seen.helm && seen.method == "DELETE" && seen.path.contains("/persistentvolumeclaims/");
 /// Where it looks what there is of a release.
-const LOOK: fn(&Seen) -> bool =
+const LOOK: Fits =
     |seen| !seen.helm && seen.method == "GET" && seen.path.ends_with("/secrets") && seen.query.contains("name%3D");
 /// Where it has the pods replaced.
-const ROLL: fn(&Seen) -> bool = |seen| !seen.helm && seen.method == "PATCH" && seen.path.contains("/deployments/");
+const ROLL: Fits = |seen| !seen.helm && seen.method == "PATCH" && seen.path.contains("/deployments/");
 /// Where it makes the namespace.
-const NAMESPACE: fn(&Seen) -> bool = |seen| !seen.helm && seen.method == "POST" && seen.path.ends_with("/namespaces");
+const NAMESPACE: Fits = |seen| !seen.helm && seen.method == "POST" && seen.path.ends_with("/namespaces");
 
 /// Each place at which an operation is stopped, and where it is stopped again when it was taken up: at the same place where
 /// it comes by there once more, else at a later one.
@@ -103,7 +104,7 @@ pub fn deployed() -> [Point; 2] {
 }
 
 /// Requests that are failed by the API server: of each step that asks it something.
-pub fn requests(what: What) -> Vec<(&'static str, fn(&Seen) -> bool)> {
+pub fn requests(what: What) -> Vec<(&'static str, Fits)> {
     match what {
         What::Workspace => vec![("namespace", NAMESPACE), ("limits", LIMITS), ("access", ACCESS)],
         What::Launch => vec![("limits", LIMITS), ("look", LOOK), ("record", RECORD), ("workload", WORKLOAD)],
@@ -116,7 +117,7 @@ pub fn requests(what: What) -> Vec<(&'static str, fn(&Seen) -> bool)> {
 
 /// Those whose refusal is told by whoever asks. Helm does not say what the cluster had against a removal, so that is tried
 /// again.
-pub fn refusals(what: What) -> Vec<(&'static str, fn(&Seen) -> bool)> {
+pub fn refusals(what: What) -> Vec<(&'static str, Fits)> {
     let mut all = requests(what);
     all.retain(|(request, _)| what != What::Delete || matches!(*request, "look" | "volume"));
     all

@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::watch;
 
 /// The longest that a test waits for a request to come.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A request, as the proxy sees it.
 #[derive(Debug, Clone)]

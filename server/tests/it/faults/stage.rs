@@ -167,7 +167,7 @@ impl Play {
         }
         if what == What::Cancel {
             play.launch(stage).await;
-            play.waits_for_pods(stage).await;
+            play.waits_for_pods(stage, 0).await;
         }
         play
     }
@@ -229,15 +229,18 @@ impl Play {
     /// Waits until it has come to that point.
     pub async fn arrived(&self, stage: &Stage, round: usize) {
         match self.points[round] {
-            Point::Pods => self.waits_for_pods(stage).await,
+            Point::Pods => self.waits_for_pods(stage, round).await,
             _ => self.held.last().unwrap().arrived().await,
         }
     }
 
-    async fn waits_for_pods(&self, stage: &Stage) {
+    /// Waits until it waits for its pods, at the server that has begun with it as often as rounds were played: what the row
+    /// says of the step is left from the server before.
+    async fn waits_for_pods(&self, stage: &Stage, round: usize) {
         let waits = |operation: &Value| {
             let steps = operation["steps"].as_array().unwrap();
-            steps.iter().any(|step| step["name"] == "READY" && step["state"] == "RUNNING")
+            let begun = operation["attempts"].as_u64().unwrap() > round as u64;
+            begun && steps.iter().any(|step| step["name"] == "READY" && step["state"] == "RUNNING")
         };
         stage.eye.operation_until(&self.operation, waits).await;
     }
@@ -311,7 +314,7 @@ impl Play {
         let journal = world::journal(stage, &self.operation).await;
         assert_eq!(ended, end, "{} of {:?}: {journal:#?}", self.name, self.what);
         world::assert_true(&journal, end);
-        assert_eq!(world::namespaces(&self.workspace).await, [self.namespace.clone()]);
+        assert_eq!(world::namespaces(&self.workspace).await, std::slice::from_ref(&self.namespace));
         assert!(!stage.server.log().contains("panicked"), "{}", stage.server.log());
         match self.what {
             What::Workspace => {

@@ -206,7 +206,7 @@ impl Server {
     pub async fn logs(&self, operation: &str, what: &str) {
         let mut lines = self.lines.subscribe();
         let logged = lines.wait_for(|_| self.log_of(operation).contains(what));
-        let logged = tokio::time::timeout(Duration::from_secs(60), logged).await;
+        let logged = tokio::time::timeout(Duration::from_mins(1), logged).await;
         assert!(matches!(logged, Ok(Ok(_))), "{what} is not logged of {operation}:\n{}", self.log());
     }
 
