@@ -43,6 +43,10 @@ fn operation(place: &Place) -> Value {
     json!({ "id": place.operation })
 }
 
+fn person(place: &Place) -> Value {
+    json!({ "id": place.spare })
+}
+
 /// Every line, in the order of the table. Whoever is signed out last can be asked nothing more.
 pub const LINES: &[Line] = &[
     line("Query.server", "{ server { version sandbox } }", nothing),
@@ -54,7 +58,13 @@ pub const LINES: &[Line] = &[
     line("Query.workspace", "query($id: ID!) { workspace(id: $id) { name namespace serviceCount } }", workspace),
     line("Query.service", "query($id: ID!) { service(id: $id) { name status { state } } }", service),
     line("Query.operation", "query($id: ID!) { operation(id: $id) { state journal { code } } }", operation),
+    line("Query.people", "{ people { totalCount } }", nothing),
+    line("Query.person", "query($id: ID!) { person(id: $id) { name } }", person),
+    line("Query.invitations", "{ invitations { totalCount } }", nothing),
+    line("Query.settings", "{ settings { signUpMode } }", nothing),
+    line("Query.oneTimeLink", "{ oneTimeLink(kind: INVITATION, secret: \"none\") { email } }", nothing),
     line("Viewer.accessTokens", "{ viewer { accessTokens { name } } }", nothing),
+    line("Viewer.sessions", "{ viewer { sessions { current } } }", nothing),
     line("Workspace.services", "query($id: ID!) { workspace(id: $id) { services { name } } }", workspace),
     line("Workspace.members", "query($id: ID!) { workspace(id: $id) { members { totalCount } } }", workspace),
     line(
@@ -87,6 +97,58 @@ pub const LINES: &[Line] = &[
         "Mutation.revokeAccessToken",
         "mutation($id: ID!) { revokeAccessToken(input: { id: $id }) { accessToken { id } } }",
         |place| json!({ "id": place.token }),
+    ),
+    line(
+        "Mutation.signUp",
+        "mutation { signUp(input: { name: \"Eve\", email: \"no address\", password: \"x\" }) { accepted } }",
+        nothing,
+    ),
+    line(
+        "Mutation.acceptInvitation",
+        "mutation { acceptInvitation(input: { secret: \"none\", name: \"Eve\", password: \"x\" }) { viewer { id } } }",
+        nothing,
+    ),
+    line(
+        "Mutation.resetPassword",
+        "mutation { resetPassword(input: { secret: \"none\", newPassword: \"x\" }) { reset } }",
+        nothing,
+    ),
+    line("Mutation.updateProfile", "mutation { updateProfile(input: { name: \"\" }) { viewer { id } } }", nothing),
+    line(
+        "Mutation.endSession",
+        "mutation($id: ID!) { endSession(input: { id: $id }) { endedId } }",
+        |place| json!({ "id": place.token }),
+    ),
+    line("Mutation.endOtherSessions", "mutation { endOtherSessions { count } }", nothing),
+    line(
+        "Mutation.changePlatformRole",
+        "mutation($id: ID!) { changePlatformRole(input: { id: $id, version: 999, role: ADMIN }) { person { id } } }",
+        person,
+    ),
+    line(
+        "Mutation.removePerson",
+        "mutation($id: ID!) { removePerson(input: { id: $id, version: 999 }) { removedId } }",
+        person,
+    ),
+    line(
+        "Mutation.createInvitation",
+        "mutation { createInvitation(input: { email: \"no address\", platformRole: MEMBER }) { link } }",
+        nothing,
+    ),
+    line(
+        "Mutation.revokeInvitation",
+        "mutation($id: ID!) { revokeInvitation(input: { id: $id }) { revokedId } }",
+        |place| json!({ "id": place.token }),
+    ),
+    line(
+        "Mutation.createPasswordReset",
+        "mutation($id: ID!) { createPasswordReset(input: { personId: $id }) { link } }",
+        person,
+    ),
+    line(
+        "Mutation.updateSettings",
+        "mutation { updateSettings(input: { signUpMode: OPEN, version: 999 }) { settings { version } } }",
+        nothing,
     ),
     line(
         "Mutation.createWorkspace",
@@ -170,6 +232,11 @@ pub const LINES: &[Line] = &[
         "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }",
         operation,
     ),
+    line(
+        "Mutation.createLogDownload",
+        "mutation($input: CreateLogDownloadInput!) { createLogDownload(input: $input) { url } }",
+        |place| json!({ "input": { "serviceId": place.service, "pod": place.pod, "container": place.container } }),
+    ),
     line("Subscription.workspaceChanged", "subscription($id: ID!) { workspaceChanged(id: $id) { name } }", workspace),
     line("Subscription.serviceChanged", "subscription($id: ID!) { serviceChanged(id: $id) { name } }", service),
     line(
@@ -182,5 +249,6 @@ pub const LINES: &[Line] = &[
         "subscription($input: ServiceLogsInput!) { serviceLogs(input: $input) { state } }",
         |place| json!({ "input": { "serviceId": place.service, "pod": place.pod, "container": place.container } }),
     ),
+    line("Subscription.serviceUsage", "subscription($id: ID!) { serviceUsage(id: $id) { state } }", service),
     line("Mutation.signOut", "mutation { signOut { signedOut } }", nothing),
 ];
