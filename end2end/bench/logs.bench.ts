@@ -22,7 +22,7 @@ test('100,000 lines', async ({ page }) => {
   await fill(page, 100_000);
   const { frames, blank, rows } = await scroll(page, times(20) * 1000);
   const note = `100,000 lines loaded, ${frames.length} frames, ${blank} of them without lines, at most ${rows} rows in the page`;
-  tell({ part, what: 'Scrolling, frame, median', unit: 'ms', samples: frames, note });
+  tell({ part, what: 'Scrolling, frame, median', unit: 'ms', ours: share(frames, 0.5), note });
   tell({ part, what: 'Scrolling, frame, 95 % are below', unit: 'ms', ours: share(frames, 0.95) });
   tell({ part, what: 'Scrolling, worst frame', unit: 'ms', ours: Math.max(...frames) });
   const memory = await pageMemory(page);

@@ -59,6 +59,8 @@ impl Chosen {
 pub struct Address {
     /// What is chosen.
     pub chosen: Memo<Chosen>,
+    /// How times are shown where nobody has said so: a narrow screen has no room for them.
+    standard: Times,
     go: Callback<Chosen>,
 }
 
@@ -81,7 +83,14 @@ impl Address {
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
             navigate(&format!("{}{mark}{query}", page()), options);
         });
-        Self { chosen, go }
+        let narrow = web_sys::window().and_then(|window| window.match_media("(max-width: 820px)").ok().flatten());
+        let standard = if narrow.is_some_and(|narrow| narrow.matches()) { Times::Off } else { Times::Local };
+        Self { chosen, standard, go }
+    }
+
+    /// How times are shown.
+    pub fn times(self) -> Times {
+        self.chosen.with(|chosen| chosen.times).unwrap_or(self.standard)
     }
 
     /// Chooses otherwise.

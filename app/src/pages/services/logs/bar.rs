@@ -68,12 +68,12 @@ pub fn Choice(available: Memo<Available>, source: Memo<Option<Source>>, address:
 #[component]
 fn TimeChoice(address: Address) -> impl IntoView {
     let texts = &t().logs;
-    let shown = move || address.chosen.with(|chosen| chosen.times).unwrap_or(Times::Local).as_str().to_owned();
+    let shown = move || address.times().as_str().to_owned();
     let value = RwSignal::new(untrack(shown));
     effect(move || value.set(shown()));
     effect(move || {
         let times = value.with(|value| Times::parse(value));
-        if times != Some(address.chosen.with_untracked(|chosen| chosen.times).unwrap_or(Times::Local)) {
+        if times != Some(untrack(|| address.times())) {
             address.change(|chosen| chosen.times = times);
         }
     });

@@ -238,12 +238,6 @@ impl Feed {
         });
     }
 
-    /// Shows a row, and stays there.
-    pub fn reveal(self, number: u64) {
-        self.following.set(false);
-        self.revealed.set(Some(number));
-    }
-
     /// Lets new lines wait, or shows those that have waited.
     pub fn set_paused(self, paused: bool) {
         self.paused.set(paused);

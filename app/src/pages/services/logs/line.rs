@@ -22,8 +22,8 @@ use std::ops::Range;
 pub struct Shape {
     /// Whether long lines are wrapped.
     pub wrap: Signal<bool>,
-    /// How times are shown; none where nobody has said so.
-    pub times: Signal<Option<Times>>,
+    /// How times are shown.
+    pub times: Signal<Times>,
     /// Grows with each change that every line has to be drawn anew for.
     pub generation: Signal<u64>,
     /// What is looked for.
@@ -67,7 +67,7 @@ fn LineView(number: u64, height: u64, line: Line, shape: Shape) -> impl IntoView
     let cut = line.cut.then(|| view! { <em class="muted">{t().logs.cut}</em> });
     view! {
         <div class="log-line" class:current=move || current.get() == Some(number) style:height=px(height)>
-            <Time at=line.at times=shape.times.get_untracked().unwrap_or(Times::Local) />
+            <Time at=line.at times=shape.times.get_untracked() />
             <span class="log-text">{text(&line.text, needle.as_deref())} {cut}</span>
         </div>
     }

@@ -86,9 +86,10 @@ fn Reader(service: Signal<ServiceView>) -> impl IntoView {
     let feed = Feed::follow(id.clone(), source);
     let search = Search::new(feed);
     let generation = RwSignal::new(0_u64);
-    let times = memo(move |_| address.chosen.with(|chosen| chosen.times));
+    let times = memo(move |_| address.times());
     effect(move || {
-        (times.get(), search.needle.with(|_| ()));
+        times.track();
+        search.needle.track();
         generation.update(|generation| *generation += 1);
     });
     let shape = Shape {

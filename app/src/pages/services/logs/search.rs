@@ -1,6 +1,11 @@
 //! Search in the lines that are loaded: a piece at a time, so that the page answers meanwhile however many there are.
 
-use super::{ansi, buffer::Row, feed::Feed, find::Needle};
+use super::{
+    ansi,
+    buffer::{Buffer, Row},
+    feed::Feed,
+    find::Needle,
+};
 use crate::lean::effect;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -46,7 +51,9 @@ pub struct Search {
     hits: StoredValue<Hits>,
     /// Runs until the next piece.
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
-    feed: Feed,
+    buffer: StoredValue<Buffer>,
+    following: RwSignal<bool>,
+    revealed: RwSignal<Option<u64>>,
 }
 
 impl Search {
@@ -60,7 +67,9 @@ impl Search {
             found: RwSignal::new(Found::default()),
             hits: StoredValue::new(Hits::default()),
             waiting: StoredValue::new_local(None),
-            feed,
+            buffer: feed.buffer,
+            following: feed.following,
+            revealed: feed.revealed,
         };
         effect(move || {
             let needle = if search.open.get() { search.typed.with(|typed| Needle::new(typed)) } else { None };
@@ -90,7 +99,7 @@ impl Search {
         let Some(Some(_)) = self.waiting.try_update_value(Option::take) else { return };
         let Some(needle) = self.needle.get_untracked() else { return self.found.set(Found::default()) };
         let until = js_sys::Date::now() + PIECE;
-        let done = self.feed.buffer.with_value(|buffer| {
+        let done = self.buffer.with_value(|buffer| {
             self.hits.try_update_value(|hits| {
                 if buffer.next() < hits.next {
                     // Another log.
@@ -148,7 +157,8 @@ impl Search {
         });
         let Some(next) = next else { return };
         self.current.set(Some(next));
-        self.feed.reveal(next);
+        self.following.set(false);
+        self.revealed.set(Some(next));
         self.tell(self.found.get_untracked().done);
     }
 

@@ -43,14 +43,24 @@ pub fn LogView(
     };
     let measure = move || {
         let (Some(view), Some(ruler)) = (node.get_untracked(), ruler.get_untracked()) else { return };
-        fit(feed, shape.wrap.get_untracked(), &view, &ruler);
+        let at = top.get_value();
+        if fit(feed, shape.wrap.get_untracked(), &view, &ruler) && !feed.following.get_untracked() {
+            // Wrapped otherwise, what was read stands elsewhere.
+            request_animation_frame(move || {
+                let Some(Some(view)) = node.try_get_untracked() else { return };
+                let place = feed.buffer.try_with_value(|buffer| buffer.place(at)).flatten();
+                view.set_scroll_top(place.map_or(0, pixels));
+            });
+        }
         look(&view);
     };
     observe(node, measure);
     let any = memo(move |_| feed.lines.get() > 0);
     // What a line has beside its text takes room too: measured again once that is drawn.
     effect(move || {
-        (shape.wrap.get(), shape.times.get(), any.get());
+        shape.wrap.track();
+        shape.times.track();
+        any.track();
         request_animation_frame(move || {
             if node.try_get_untracked().is_some() {
                 measure();
@@ -138,7 +148,7 @@ pub fn LogView(
             node_ref=node
             class="log"
             class:wrap=move || shape.wrap.get()
-            data-time=move || shape.times.get().map(super::time::Times::as_str)
+            data-time=move || shape.times.get().as_str()
             role="log"
             aria-live="off"
             aria-label=t().service.tab_logs
@@ -185,8 +195,8 @@ fn observe(node: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
     });
 }
 
-/// Tells the buffer how many letters fit into a line.
-fn fit(feed: Feed, wrap: bool, view: &HtmlElement, ruler: &HtmlElement) {
+/// Tells the buffer how many letters fit into a line; whether that is something new.
+fn fit(feed: Feed, wrap: bool, view: &HtmlElement, ruler: &HtmlElement) -> bool {
     let letter = ruler.get_bounding_client_rect().width() / 100.0;
     let first = view.query_selector(".log-line .log-text").ok().flatten();
     let room = first.map_or_else(
@@ -195,10 +205,11 @@ fn fit(feed: Feed, wrap: bool, view: &HtmlElement, ruler: &HtmlElement) {
     );
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred")]
     let columns = (wrap && letter > 0.0).then(|| (room / letter).floor() as u32);
-    let changed = feed.buffer.try_update_value(|buffer| Buffer::wrap(buffer, columns));
-    if changed == Some(true) {
+    let changed = feed.buffer.try_update_value(|buffer| Buffer::wrap(buffer, columns)) == Some(true);
+    if changed {
         feed.version.update(|version| *version += 1);
     }
+    changed
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a scroll position is not negative")]
