@@ -43,6 +43,7 @@ pub async fn add(
     allowed(actor, &permit, Whom::Another, None, Some(role))?;
     let person = identity::repo::find_user_by_email(&tx, &email).await?;
     let person = UserId(person.ok_or_else(|| ApiError::field("email", FieldErrorCode::UnknownPerson))?.id);
+    stays(&tx, person).await?.ok_or_else(|| ApiError::field("email", FieldErrorCode::UnknownPerson))?;
     match repo::find(&tx, workspace, person).await? {
         Some(member) if member.role() == role => return Ok(member),
         Some(_) => return Err(ApiError::field("email", FieldErrorCode::AlreadyMember)),
@@ -124,6 +125,7 @@ pub async fn transfer(
     if person == actor.id {
         return Err(ApiError::field("personId", FieldErrorCode::NotAllowed));
     }
+    stays(&tx, person).await?.ok_or_else(ApiError::not_found)?;
     repo::find(&tx, workspace, person).await?.ok_or_else(ApiError::not_found)?;
     repo::set_role(&tx, workspace, person, WorkspaceRole::Owner).await?;
     repo::set_role(&tx, workspace, actor.id, WorkspaceRole::Admin).await?;
@@ -132,6 +134,12 @@ pub async fn transfer(
     tx.commit().await?;
     announce(state, workspace, &[person, actor.id]);
     Ok(member)
+}
+
+/// Holds a person who is to get a role: one who is removed from the platform at the same moment would take it along, and leave
+/// a workspace without an owner. Workspaces are held before people, by whatever holds both.
+async fn stays<C: ConnectionTrait>(tx: &C, person: UserId) -> Result<Option<()>, ApiError> {
+    Ok(identity::repo::hold_user(tx, person).await?.map(drop))
 }
 
 /// The member of a workspace whom the actor may make one of `to` (none: no member), in this transaction.
@@ -150,6 +158,9 @@ async fn changeable<C: ConnectionTrait>(
         Whom::Another => WorkspaceAction::ManageMembers,
     };
     let permit = actor.permit_in(state, tx, workspace, least).await?;
+    if to.is_some() {
+        stays(tx, person).await?.ok_or_else(ApiError::not_found)?;
+    }
     let member = repo::find(tx, workspace, person).await?.ok_or_else(ApiError::not_found)?;
     allowed(actor, &permit, whom, Some(member.role()), to)?;
     Ok(member)
