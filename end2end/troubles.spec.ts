@@ -75,8 +75,8 @@ test('a trouble is told in words, with what to do next', async ({ page, installa
     });
   }
 
-  // The list says the same, and on its card the next step is at hand.
-  await page.goto(`/w/${id}/services`);
+  // The card on the workspace's page says the same, and has the next step at hand.
+  await page.goto(`/w/${id}`);
   const shown = page.locator('.service-sentence');
   await expect(shown).toHaveText(/ends again and again/);
   await expect(shown).toHaveAttribute('title', /exit code 1\. The last lines of its log usually say why\.$/);
