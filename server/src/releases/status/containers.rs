@@ -70,14 +70,12 @@ fn waiting(
             let reason = missing.unwrap_or_else(|| named(StatusReason::ContainerConfigFailed));
             reason.with("message", message).since(pod.started)
         }
-        "CrashLoopBackOff" => match container.latest_end() {
-            Some(end) => ended(pod, container, end, snapshot, true),
-            None => {
-                let init = container.kind == ContainerKind::Init;
-                named(if init { StatusReason::InitFailed } else { StatusReason::CrashLoop })
-                    .with("restarts", container.restarts.to_string())
-            }
-        },
+        "CrashLoopBackOff" => {
+            let ended = container.latest_end().map(|end| ended(pod, container, end, snapshot, true));
+            let init = container.kind == ContainerKind::Init;
+            let word = if init { StatusReason::InitFailed } else { StatusReason::CrashLoop };
+            ended.unwrap_or_else(|| named(word).with("restarts", container.restarts.to_string()))
+        }
         // The runtime could not make or start it, for example because the command is not in the image.
         "CreateContainerError" | "RunContainerError" | "PreCreateHookError" | "PreStartHookError" => {
             not_started(container, message).with("restarts", container.restarts.to_string()).since(pod.started)
