@@ -2,7 +2,7 @@
 //!
 //! In the first load are sign-in, the list of workspaces and the overview of one: what a visit begins with.
 
-use super::{account, marketplace, operations, services, workspaces};
+use super::{account, marketplace, operations, palette, services, workspaces};
 use crate::api::types::ServiceView;
 use crate::lazy::{Lazy, lazy};
 use crate::lean::view;
@@ -49,6 +49,18 @@ pub fn logs(service: Signal<ServiceView>) -> AnyView {
 pub fn operation() -> AnyView {
     static PAGE: Lazy<()> = lazy!(operation, (), |()| view! { <operations::OperationPage /> });
     PAGE.show(())
+}
+
+/// Everything that was done in a workspace.
+pub fn operations() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(operation, (), |()| view! { <operations::Operations /> });
+    PAGE.show(())
+}
+
+/// What is searched in for somewhere to go; closed when `open` is turned off.
+pub fn palette(open: RwSignal<bool>) -> AnyView {
+    static PAGE: Lazy<RwSignal<bool>> = lazy!(palette, RwSignal<bool>, |open| view! { <palette::Palette open=open /> });
+    PAGE.show(open)
 }
 
 /// The settings of a workspace.

@@ -6,5 +6,6 @@ pub mod lazy;
 pub mod marketplace;
 pub mod not_found;
 pub mod operations;
+pub mod palette;
 pub mod services;
 pub mod workspaces;

@@ -2,14 +2,21 @@
 
 use super::{entity::workspace, repo, repo::Scope, service};
 use crate::{
-    domain::{actor::Permit, services},
+    domain::{
+        actor::Permit,
+        services::{self, graphql::list::Wanted},
+    },
     graphql::{
         context::{actor, state},
         errors::ApiError,
         page::{self, Page, Total},
         scalars::{self, DateTime, int},
     },
-    releases::operations::{graphql::Operation, repo as operations},
+    releases::operations::{
+        graphql::Operation,
+        lists,
+        repo::{self as operations, Filter},
+    },
 };
 use async_graphql::{
     Context, ID, InputObject, Object, SimpleObject,
@@ -18,10 +25,10 @@ use async_graphql::{
 use service::NewWorkspace;
 use shared::{
     ids::WorkspaceId,
-    operation::{OperationKind, OperationState},
+    operation::{OperationFilter, OperationKind, OperationState},
     policy::{PlatformAction, WorkspaceAction},
     roles::WorkspaceRole,
-    service::WorkspaceState,
+    service::{ServiceState, WorkspaceState},
 };
 use uuid::Uuid;
 
@@ -110,6 +117,31 @@ impl Workspace {
     /// Its services, by name.
     async fn services(&self, ctx: &Context<'_>) -> Result<Vec<services::graphql::Service>, ApiError> {
         services::graphql::of_workspace(ctx, self.row.id.into()).await
+    }
+
+    /// Its services by name, page by page. `search` looks at name, app and address.
+    async fn service_page(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        state: Option<ServiceState>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<services::graphql::Service>, ApiError> {
+        let wanted = Wanted { search, state, first, after };
+        services::graphql::list::page(ctx, self.row.id.into(), &wanted).await
+    }
+
+    /// Everything that was done in it, newest first.
+    async fn operations(
+        &self,
+        ctx: &Context<'_>,
+        progress: Option<OperationFilter>,
+        kind: Option<OperationKind>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Operation>, ApiError> {
+        lists::of_workspace(ctx, self.row.id.into(), Filter { progress, kind }, first, after).await
     }
 
     /// How many services it has.

@@ -4,6 +4,7 @@ mod accounts;
 mod bad_input;
 mod crashes;
 mod launch;
+mod lists;
 mod secrets;
 mod together;
 mod workspaces;

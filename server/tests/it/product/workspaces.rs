@@ -12,7 +12,7 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
 
 /// Makes another person on a server, and signs them in.
-async fn person(server: &Server, email: &str) -> Api {
+pub(super) async fn person(server: &Server, email: &str) -> Api {
     let mut child = server
         .command(&["admin", "create", "--email", email, "--name", "Bob", "--password-stdin"])
         .stdin(Stdio::piped())

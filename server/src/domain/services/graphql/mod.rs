@@ -1,6 +1,8 @@
 //! Services in the API.
 
+pub mod destinations;
 mod inputs;
+pub mod list;
 mod object;
 mod parts;
 
