@@ -2,6 +2,7 @@
 
 use crate::lean::view;
 use crate::{
+    api::wake,
     components::Frame,
     pages::{
         entry::{ChangePassword, SignIn},
@@ -31,6 +32,7 @@ fn way(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn Possibl
 #[component]
 pub fn App() -> impl IntoView {
     clock::start();
+    wake::start();
     watch_pointer();
     session::check();
     view! {
@@ -53,6 +55,7 @@ pub fn App() -> impl IntoView {
                         <Route path=way(path!("/marketplace/:slug/launch")) view=lazy::launch />
                         <Route path=way(path!("/services")) view=Services />
                         <Route path=way(path!("/services/:service/:tab?")) view=lazy::service />
+                        <Route path=way(path!("/operations")) view=lazy::operations />
                         <Route path=way(path!("/operations/:operation")) view=lazy::operation />
                         <Route path=way(path!("/members")) view=lazy::members />
                         <Route path=way(path!("/settings")) view=lazy::settings />

@@ -30,6 +30,8 @@ pub enum Path {
     Services(Id),
     /// A service, at one of its tabs.
     Service(Id, Id, ServiceTab),
+    /// Everything that was done in a workspace.
+    Operations(Id),
     /// An operation of a workspace.
     Operation(Id, Id),
     /// A workspace's members.
@@ -103,11 +105,23 @@ impl Display for Path {
             Self::Service(id, service, tab) => {
                 write!(f, "/w/{}/services/{}/{}", id.inner(), service.inner(), tab.as_str())
             }
+            Self::Operations(id) => write!(f, "/w/{}/operations", id.inner()),
             Self::Operation(id, operation) => write!(f, "/w/{}/operations/{}", id.inner(), operation.inner()),
             Self::Members(id) => write!(f, "/w/{}/members", id.inner()),
             Self::Settings(id) => write!(f, "/w/{}/settings", id.inner()),
         }
     }
+}
+
+/// A page with filters, of which those that are empty are left out.
+pub fn filtered(page: &Path, filters: &[(&str, &str)]) -> String {
+    let mut address = page.to_string();
+    for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
+        let mark = if address.contains('?') { '&' } else { '?' };
+        // Nothing that is written into a string can fail.
+        let _ = write!(address, "{mark}{name}={}", Escaped(value));
+    }
+    address
 }
 
 /// Percent-encoded for a part of an address (RFC 3986, section 2.1).
@@ -143,6 +157,16 @@ mod tests {
             assert_eq!(safe_next(Some(next.to_owned())), "/", "{next}");
         }
         assert_eq!(safe_next(Some("/w/1?tab=2".to_owned())), "/w/1?tab=2");
+    }
+
+    #[test]
+    fn filters_stand_in_the_address_unless_they_are_empty() {
+        let page = Path::Services(Id::new("1"));
+        assert_eq!(filtered(&page, &[("q", ""), ("state", "")]), "/w/1/services");
+        assert_eq!(
+            filtered(&page, &[("q", "a b"), ("x", ""), ("state", "error")]),
+            "/w/1/services?q=a%20b&state=error"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod api_enum;
 
 pub mod catalog;
 pub mod error;
+pub mod fuzzy;
 pub mod ids;
 pub mod operation;
 pub mod people;

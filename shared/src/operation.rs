@@ -40,6 +40,16 @@ impl OperationState {
 }
 
 api_enum! {
+    /// Which operations a list shows.
+    OperationFilter {
+        /// Those that wait, run or are being undone.
+        Open = "OPEN",
+        /// Those that failed.
+        Failed = "FAILED",
+    }
+}
+
+api_enum! {
     /// A step of an operation.
     StepName {
         /// The namespace is there and ours.

@@ -104,13 +104,20 @@ where
     let value = RwSignal::new(Live::Loading);
     let turn = StoredValue::new(0_u32);
     let key = memo(move |_| key());
+    let returned = super::wake::returned();
     effect(move || {
+        returned.track();
         let answer = ask(key.get());
         turn.update_value(|turn| *turn += 1);
         let mine = turn.get_value();
         spawn(async move {
             let answer = answer.await;
             if turn.try_get_value() == Some(mine) {
+                let away = answer.as_ref().is_err_and(|error| error.code == super::Code::Offline);
+                // Asked again after a sleep, an answer that does not come takes nothing away.
+                if away && value.try_with_untracked(|value| value.ready().is_some()) == Some(true) {
+                    return;
+                }
                 value.try_set(answer.map_or_else(Live::Failed, Live::Ready));
             }
         });

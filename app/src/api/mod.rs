@@ -1,6 +1,7 @@
 //! The API: queries, checked against `schema.graphql`, over HTTP and a WebSocket.
 
 mod error;
+pub mod lists;
 pub mod live;
 pub mod members;
 pub mod mutations;
@@ -13,6 +14,7 @@ pub mod socket;
 pub mod subscriptions;
 mod transport;
 pub mod types;
+pub mod wake;
 
 pub use error::{ApiError, Code, FieldError, Params};
 pub use scalars::{DateTime, Json};

@@ -19,6 +19,8 @@ use std::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
+/// How long a link may take to answer when the tab is looked at again, in milliseconds.
+const ANSWERS_WITHIN: u32 = 4_000;
 /// How often the socket asks for a sign of life, in milliseconds.
 const PING_EVERY: u32 = 15_000;
 /// Pings without any message back after which the link counts as dead.
@@ -140,6 +142,35 @@ pub fn try_now() {
         connect();
     }
     waiting.into_iter().for_each(ask);
+}
+
+/// The browser says that there is no network: the link is gone, though nothing has closed it yet.
+pub fn network_gone() {
+    if SOCKET.with_borrow(|socket| socket.link.is_some()) {
+        lost(0);
+    }
+}
+
+/// The tab is looked at again: a link that does not answer soon has died while it slept.
+pub fn look() {
+    let asked = SOCKET.with_borrow_mut(|socket| {
+        let link = socket.link.as_mut().filter(|link| link.acknowledged)?;
+        // One that has said something since is alive.
+        link.silent_pings = link.silent_pings.max(1);
+        socket.send_if_acknowledged(r#"{"type":"ping"}"#);
+        Some(())
+    });
+    if asked.is_none() {
+        return try_now();
+    }
+    Timeout::new(ANSWERS_WITHIN, || {
+        let silent = SOCKET.with_borrow(|socket| socket.link.as_ref().is_some_and(|link| link.silent_pings > 0));
+        if silent {
+            lost(0);
+            try_now();
+        }
+    })
+    .forget();
 }
 
 impl Socket {

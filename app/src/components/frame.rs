@@ -4,6 +4,7 @@ use super::{Failure, rail::Rail, reload, top_bar::TopBar};
 use crate::lean::{For, effect, memo, view};
 use crate::{
     i18n::t,
+    pages::lazy,
     paths::Path,
     stores::{
         head,
@@ -11,7 +12,7 @@ use crate::{
         session::{self, Session},
         toasts,
     },
-    ui::{Icon, Skeleton, icon},
+    ui::{Dialog, Icon, Skeleton, icon},
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -46,6 +47,20 @@ pub fn Frame() -> impl IntoView {
         }
     });
     let sheet = RwSignal::new(false);
+    let search = RwSignal::new(false);
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        let key = event.key().eq_ignore_ascii_case("k");
+        if key && (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key() {
+            event.prevent_default();
+            // Behind another dialog it would not be seen.
+            let other = document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
+            let open = search.try_get_untracked().unwrap_or(true);
+            if open || !other {
+                search.try_set(!open);
+            }
+        }
+    });
+    on_cleanup(move || keys.remove());
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
@@ -65,7 +80,7 @@ pub fn Frame() -> impl IntoView {
         <div class="shell">
             <Rail sheet=sheet />
             <div class="column">
-                <TopBar sheet=sheet />
+                <TopBar sheet=sheet search=search />
                 <main id="main" tabindex="-1">
                     {move || match phase.get() {
                         Ok(true) => view! { <Outlet /> }.into_any(),
@@ -75,6 +90,7 @@ pub fn Frame() -> impl IntoView {
                 </main>
             </div>
         </div>
+        <Dialog open=search title=t().palette.title.to_owned()>{lazy::palette(search)}</Dialog>
         <Toasts />
     }
 }

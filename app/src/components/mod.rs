@@ -6,11 +6,13 @@ mod form;
 mod frame;
 mod gate;
 mod loaded;
+mod pager;
 mod rail;
 mod service_card;
 mod status;
 mod timeline;
 mod top_bar;
+mod tray;
 mod workspace_menu;
 
 pub use app_icon::AppIcon;
@@ -20,9 +22,12 @@ pub use form::{Form, focus_first_problem};
 pub use frame::{Bars, Frame, Toasts};
 pub use gate::{Workspace, off, standing_in, use_workspace};
 pub use loaded::loaded;
+pub use pager::Pager;
+pub use rail::workspace_of;
 pub use service_card::ServiceCard;
 pub use status::{OperationBadge, StateBadge, StatusLine};
 pub use timeline::{OperationPanel, Timeline, follow_operation};
+pub use top_bar::sign_out;
 
 /// A dialog about one thing: open while there is one.
 pub fn open_about<T: Send + Sync + 'static>(

@@ -15,7 +15,7 @@ use shared::policy::{self, PlatformAction};
 use web_sys::KeyboardEvent;
 
 /// The workspace that an address is in.
-fn workspace_of(path: &str) -> Option<Id> {
+pub fn workspace_of(path: &str) -> Option<Id> {
     let id = path.strip_prefix("/w/")?.split('/').next()?;
     (!id.is_empty()).then(|| Id::new(id))
 }
@@ -87,6 +87,7 @@ fn links(id: Id, path: Memo<String>) -> impl IntoView {
         <RailLink href=Path::Marketplace(id.clone()).to_string() symbol=Icon::Store words=words.marketplace path=path />
         <RailLink href=Path::Services(id.clone()).to_string() symbol=Icon::Box words=words.services path=path />
         <RailLink href=Path::Members(id.clone()).to_string() symbol=Icon::Users words=words.members path=path />
+        <RailLink href=Path::Operations(id.clone()).to_string() symbol=Icon::Activity words=words.operations path=path />
         <RailLink href=Path::Settings(id).to_string() symbol=Icon::Settings words=words.settings path=path />
     }
 }

@@ -1,6 +1,6 @@
 //! The bar above the page: the way to it, the theme, the account.
 
-use super::frame::Crumbs;
+use super::{frame::Crumbs, tray::Tray};
 use crate::lean::{memo, spawn, view};
 use crate::{
     api::mutations,
@@ -20,6 +20,8 @@ use leptos::prelude::*;
 pub fn TopBar(
     /// Whether the rail is open where it is a sheet.
     sheet: RwSignal<bool>,
+    /// Whether the search for somewhere to go is open.
+    search: RwSignal<bool>,
 ) -> impl IntoView {
     let server = session::server();
     let sandbox = move || server.with(|server| server.as_ref().is_some_and(|server| server.sandbox));
@@ -43,6 +45,18 @@ pub fn TopBar(
                         {icon(Icon::FlaskConical)} <span>{t().frame.sandbox}</span>
                     </span>
                 })}
+                <button
+                    type="button"
+                    class="search-button"
+                    aria-label=t().palette.title
+                    aria-keyshortcuts="Control+K Meta+K"
+                    aria-haspopup="dialog"
+                    on:click=move |_| search.set(true)
+                >
+                    {icon(Icon::Search)}
+                    <span class="not-phone" aria-hidden="true">{t().palette.title} " " <kbd>{t().palette.keys}</kbd></span>
+                </button>
+                <Tray />
                 <ThemeMenu />
                 <AccountMenu />
             </div>
@@ -117,7 +131,8 @@ fn AccountMenu() -> impl IntoView {
     }
 }
 
-fn sign_out() {
+/// Ends the session.
+pub fn sign_out() {
     spawn(async {
         match mutations::sign_out().await {
             Ok(()) => session::ended(),

@@ -78,7 +78,7 @@ texts! {
     frame: FrameTexts {
         main_navigation, open_navigation, breadcrumbs, overview, marketplace, services, members, settings, workspaces,
         all_workspaces, switch_workspace, theme, theme_system, theme_light, theme_dark, account_menu, account,
-        sign_out, sandbox, sandbox_help, people
+        sign_out, sandbox, sandbox_help, people, operations
     }
     /// Sign-in.
     sign_in: SignInTexts {
@@ -151,9 +151,27 @@ texts! {
         asked_by, took, running_for, cancel, retry, cancel_asked, retry_asked, step_pending, step_running, step_done,
         step_failed, to_service, to_log, launched, deleted, made, made_text, made_copy
     }
+    /// The tray of what runs now.
+    tray: TrayTexts {
+        title, nothing, nothing_text, all, steps; running
+    }
+    /// The list of what was done.
+    history: HistoryTexts {
+        title, lead, show, show_all, show_open, show_failed, kind, kind_all, details, none, none_text, none_fit,
+        none_fit_text; found
+    }
+    /// The search for somewhere to go.
+    palette: PaletteTexts {
+        title, keys, label, none, partly, page, page_in, service_in, workspace, action; found
+    }
+    /// The ways through a list.
+    pager: PagerTexts {
+        label, first, next
+    }
     /// The table of services.
     services: ServicesTexts {
-        title, lead, name, status, address, version, created, none, none_text
+        title, lead, name, status, address, version, created, none, none_text, search, state, state_all, none_fit,
+        none_fit_text, show_all; found
     }
     /// The page of a service.
     service: ServiceTexts {

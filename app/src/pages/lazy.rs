@@ -3,7 +3,8 @@
 //! In the first load are sign-in, the list of workspaces and the overview of one: what a visit begins with.
 
 use super::{
-    account, entry, marketplace, members as member_pages, operations, people as people_pages, services, workspaces,
+    account, entry, marketplace, members as member_pages, operations, palette, people as people_pages, services,
+    workspaces,
 };
 use crate::api::types::ServiceView;
 use crate::lazy::{Lazy, lazy};
@@ -81,6 +82,18 @@ pub fn operation() -> AnyView {
 pub fn members() -> AnyView {
     static PAGE: Lazy<()> = lazy!(members, (), |()| view! { <member_pages::Members /> });
     PAGE.show(())
+}
+
+/// Everything that was done in a workspace.
+pub fn operations() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(operation, (), |()| view! { <operations::Operations /> });
+    PAGE.show(())
+}
+
+/// What is searched in for somewhere to go; closed when `open` is turned off.
+pub fn palette(open: RwSignal<bool>) -> AnyView {
+    static PAGE: Lazy<RwSignal<bool>> = lazy!(palette, RwSignal<bool>, |open| view! { <palette::Palette open=open /> });
+    PAGE.show(open)
 }
 
 /// The settings of a workspace.

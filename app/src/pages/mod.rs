@@ -7,6 +7,7 @@ pub mod marketplace;
 pub mod members;
 pub mod not_found;
 pub mod operations;
+pub mod palette;
 pub mod people;
 pub mod services;
 pub mod workspaces;

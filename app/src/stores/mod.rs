@@ -5,6 +5,7 @@ pub mod clock;
 pub mod head;
 pub mod link;
 pub mod made;
+pub mod running;
 pub mod session;
 pub mod theme;
 pub mod toasts;

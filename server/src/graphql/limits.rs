@@ -25,7 +25,7 @@ const OPERATIONS: usize = 16;
 /// How deep selections and fragments may stand within each other: so deep does the stack get, here and in validation.
 const LEVELS: usize = 40;
 /// Lists that hold each other. Nested, they would multiply.
-const LISTS: [&str; 3] = ["apps", "services", "workspaces"];
+const LISTS: [&str; 5] = ["apps", "operations", "servicePage", "services", "workspaces"];
 /// Most fragments of a document; a page of the console has a dozen.
 const FRAGMENTS: usize = 64;
 

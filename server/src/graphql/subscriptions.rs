@@ -4,6 +4,7 @@
 use super::{
     context::{actor, state},
     errors::ApiError,
+    page::Page,
     scalars,
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         actor::Actor,
         services::{
             self,
-            graphql::Service,
+            graphql::{Service, list::Wanted},
             logs::{LogBatch, ServiceLogsInput},
             usage::ServiceUsage,
         },
@@ -21,12 +22,18 @@ use crate::{
     },
     events::{Event, Listener},
     live::Subscription as LiveChanges,
-    releases::operations::graphql::{self as operations, OperationUpdate},
+    releases::operations::{
+        graphql::{self as operations, OperationUpdate},
+        lists::{self, OpenOperations},
+    },
 };
 use async_graphql::{Context, ID, Subscription};
 use async_stream::stream;
 use futures::Stream;
-use shared::ids::{OperationId, ServiceId, WorkspaceId};
+use shared::{
+    ids::{OperationId, ServiceId, WorkspaceId},
+    service::ServiceState,
+};
 use std::{collections::HashSet, time::Duration};
 use uuid::Uuid;
 
@@ -118,6 +125,56 @@ impl SubscriptionRoot {
                     Err(error) => return yield Err(error),
                 }
                 if !watch.operation(id).await {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// A page of a workspace's services by name, as `Workspace.servicePage` gives it.
+    async fn service_page_changed<'a>(
+        &self,
+        ctx: &'a Context<'a>,
+        workspace_id: ID,
+        search: Option<String>,
+        service_state: Option<ServiceState>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Page<Service>, ApiError>> + use<'a>, ApiError> {
+        let id: WorkspaceId = scalars::id(&workspace_id)?;
+        let state = state(ctx)?;
+        let mut watch = Watch::new(state, actor(ctx)?);
+        let wanted = Wanted { search, state: service_state, first, after };
+        Ok(stream! {
+            loop {
+                let seen = services::graphql::list::page(ctx, id, &wanted).await;
+                let ended = seen.is_err();
+                let targets = match targets(state, id).await {
+                    Ok(targets) => targets,
+                    Err(error) => return yield Err(error),
+                };
+                yield seen;
+                if ended || !watch.workspace(id, &targets).await {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// What runs now in the workspaces that the viewer is a member of.
+    async fn open_operations_changed<'a>(
+        &self,
+        ctx: &'a Context<'a>,
+    ) -> Result<impl Stream<Item = Result<OpenOperations, ApiError>> + use<'a>, ApiError> {
+        let mut watch = Watch::new(state(ctx)?, actor(ctx)?);
+        Ok(stream! {
+            loop {
+                let seen = match lists::open_of_viewer(ctx).await {
+                    Ok(seen) => seen,
+                    Err(error) => return yield Err(error),
+                };
+                yield Ok(seen.shown);
+                if !watch.operations(&seen.workspaces, &seen.targets).await {
                     return;
                 }
             }
@@ -224,6 +281,19 @@ impl Watch {
                 _ => false,
             },
             |changed| changed.touches(namespace, release),
+        )
+        .await
+    }
+
+    async fn operations(&mut self, workspaces: &HashSet<Uuid>, targets: &HashSet<Uuid>) -> bool {
+        self.until(
+            |event| match event {
+                // A service that was just launched is no target yet; its workspace is told of, too.
+                Event::Workspace(changed) => workspaces.contains(&changed.0),
+                Event::Operation { target, .. } => targets.contains(target),
+                _ => false,
+            },
+            |_| false,
         )
         .await
     }

@@ -18,8 +18,8 @@ use leptos_router::{
 };
 use shared::catalog::AppCategory;
 
-/// How many apps the page asks for at first, and more each time.
-const PAGE: i32 = 60;
+/// How many apps the page asks for at first, and more each time; the API gives 100 at most.
+const PAGE: i32 = 50;
 /// How long typing must rest before the address and the list follow, in milliseconds.
 const REST: u32 = 150;
 

@@ -1,5 +1,9 @@
 //! An operation on a page of its own: what a launch leads to.
 
+mod list;
+
+pub use list::Operations;
+
 use crate::lean::{dynamic, effect, memo, view};
 use crate::{
     api::{mutations::GeneratedSecret, types::OperationView},
@@ -26,7 +30,11 @@ pub fn OperationPage() -> impl IntoView {
     effect(move || secrets.set(id.with(|id| id.as_ref().map(made::take)).unwrap_or_default()));
     head::set(move || {
         let title = live.operation.with(|live| live.ready().map(title).unwrap_or_default());
-        vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(title)]
+        vec![
+            head::link(workspace.name(), Path::Workspace(workspace.id.get())),
+            head::link(t().history.title, Path::Operations(workspace.id.get())),
+            head::here(title),
+        ]
     });
     loaded(live.operation, move |operation| {
         let heading = Signal::derive(move || operation.with(title));
@@ -69,7 +77,7 @@ fn Secrets(secrets: RwSignal<Vec<GeneratedSecret>>) -> impl IntoView {
 }
 
 /// "Launch of n8n".
-fn title(operation: &OperationView) -> String {
+pub(super) fn title(operation: &OperationView) -> String {
     with((t().operation_kind)(operation.kind), "name", &operation.target_name)
 }
 

@@ -3,7 +3,7 @@
 use super::create::CreateWorkspace;
 use crate::lean::{For, Show, memo, view};
 use crate::{
-    api::{live, queries, types::WorkspaceCard},
+    api::{lists::Growing, queries, types::WorkspaceCard},
     components::loaded,
     i18n::{count, t},
     paths::Path,
@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::service::WorkspaceState;
 
-/// How many workspaces the page asks for at first, and more each time.
+/// How many workspaces the page asks for at a time.
 const PAGE: i32 = 60;
 
 /// The list of workspaces; with none, the first steps.
@@ -21,25 +21,29 @@ const PAGE: i32 = 60;
 pub fn Workspaces() -> impl IntoView {
     let texts = &t().workspaces;
     head::set(|| vec![head::here(t().workspaces.title)]);
-    let first = RwSignal::new(PAGE);
-    let list = live::fetch(move || first.get(), |first| queries::workspaces(first, None));
+    let growing = Growing::new(|after| {
+        Box::pin(async move {
+            let page = queries::workspaces(PAGE, after).await?;
+            let next = page.page_info.end_cursor.filter(|_| page.page_info.has_next_page);
+            Ok((page.nodes, next))
+        })
+    });
     let creating = RwSignal::new(false);
-    loaded(list, move |list| {
-        let empty = memo(move |_| list.with(|list| list.nodes.is_empty()));
-        let more = memo(move |_| list.with(|list| list.page_info.has_next_page));
+    loaded(growing.items, move |list| {
+        let empty = memo(move |_| list.with(Vec::is_empty));
         view! {
             <Show when=move || !empty.get() fallback=|| view! { <FirstSteps /> }>
                 <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
                     <Button kind=Kind::Primary before=Icon::Plus on_press=move || creating.set(true)>{texts.new}</Button>
                 </PageTitle>
                 <ul class="cards">
-                    <For each=move || list.with(|list| list.nodes.clone()) key=|one| one.id.clone() let:workspace>
+                    <For each=move || list.get() key=|one| one.id.clone() let:workspace>
                         <Card workspace=workspace />
                     </For>
                 </ul>
-                <Show when=move || more.get()>
+                <Show when=move || growing.more.get()>
                     <div class="more">
-                        <Button on_press=move || first.update(|first| *first += PAGE)>{t().common.show_more}</Button>
+                        <Button busy=growing.busy on_press=move || growing.grow()>{t().common.show_more}</Button>
                     </div>
                 </Show>
             </Show>

@@ -3,8 +3,8 @@
 use super::entity::{log_download, service};
 use crate::clock::Instant;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::{
     ids::{ServiceId, UserId, WorkspaceId},
@@ -35,6 +35,36 @@ pub async fn of_workspace<C: ConnectionTrait>(db: &C, workspace: WorkspaceId) ->
         .order_by_asc(service::Column::Name)
         .order_by_asc(service::Column::Id)
         .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// A service by name, and where it is.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Named {
+    /// Primary key.
+    pub id: Uuid,
+    /// What people see.
+    pub name: String,
+    /// Its app.
+    pub app_slug: String,
+    /// Its workspace.
+    pub workspace_id: Uuid,
+}
+
+/// The living services of these workspaces, newest first, at most `limit`: their names only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named_in<C: ConnectionTrait>(db: &C, workspaces: &[Uuid], limit: u64) -> Result<Vec<Named>, DbErr> {
+    service::Entity::find()
+        .select_only()
+        .columns([service::Column::Id, service::Column::Name, service::Column::AppSlug, service::Column::WorkspaceId])
+        .filter(service::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(service::Column::DeletedAt.is_null())
+        .order_by_desc(service::Column::Id)
+        .limit(limit)
+        .into_model::<Named>()
         .all(db)
         .await
 }

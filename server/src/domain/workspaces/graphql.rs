@@ -6,7 +6,7 @@ use crate::{
     domain::{
         actor::Permit,
         members::{self, graphql::Member},
-        services,
+        services::{self, graphql::list::Wanted},
         support::{self, graphql::SupportGrant},
     },
     graphql::{
@@ -16,7 +16,7 @@ use crate::{
         page::{self, Page, Total},
         scalars::{self, DateTime, int},
     },
-    releases::operations::graphql::Operation,
+    releases::operations::{graphql::Operation, lists, repo::Filter},
 };
 use async_graphql::{
     Context, ID, InputObject, Object, SimpleObject,
@@ -25,10 +25,10 @@ use async_graphql::{
 use service::NewWorkspace;
 use shared::{
     ids::WorkspaceId,
-    operation::{OperationKind, OperationState},
+    operation::{OperationFilter, OperationKind, OperationState},
     policy::{self, PlatformAction, WorkspaceAction},
     roles::WorkspaceRole,
-    service::WorkspaceState,
+    service::{ServiceState, WorkspaceState},
 };
 use uuid::Uuid;
 
@@ -121,6 +121,31 @@ impl Workspace {
     /// Its services, by name.
     async fn services(&self, ctx: &Context<'_>) -> Result<Vec<services::graphql::Service>, ApiError> {
         services::graphql::of_workspace(ctx, self.row.id.into()).await
+    }
+
+    /// Its services by name, page by page. `search` looks at name, app and address.
+    async fn service_page(
+        &self,
+        ctx: &Context<'_>,
+        search: Option<String>,
+        state: Option<ServiceState>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<services::graphql::Service>, ApiError> {
+        let wanted = Wanted { search, state, first, after };
+        services::graphql::list::page(ctx, self.row.id.into(), &wanted).await
+    }
+
+    /// Everything that was done in it, newest first.
+    async fn operations(
+        &self,
+        ctx: &Context<'_>,
+        progress: Option<OperationFilter>,
+        kind: Option<OperationKind>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Operation>, ApiError> {
+        lists::of_workspace(ctx, self.row.id.into(), Filter { progress, kind }, first, after).await
     }
 
     /// How many services it has.

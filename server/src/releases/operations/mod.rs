@@ -9,6 +9,7 @@ mod engine;
 pub(crate) mod entity;
 pub mod graphql;
 mod job;
+pub mod lists;
 pub mod master_keys;
 pub(crate) mod repo;
 mod run;

@@ -9,10 +9,11 @@ use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, Query},
 };
-use shared::operation::{JournalCode, JournalLevel, OperationKind, OperationState, StepName};
+use shared::operation::{JournalCode, JournalLevel, OperationFilter, OperationKind, OperationState, StepName};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -133,6 +134,61 @@ pub async fn open_of<C: ConnectionTrait>(db: &C, target: Uuid) -> Result<Option<
         .filter(operation::Column::State.is_in(OPEN))
         .one(db)
         .await
+}
+
+/// Which operations a list holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// How far they are.
+    pub progress: Option<OperationFilter>,
+    /// What they do.
+    pub kind: Option<OperationKind>,
+}
+
+/// One page, newest first, of a workspace's operations before `before` (an id), and how many there are in all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page<C: ConnectionTrait>(
+    db: &C,
+    workspace: Uuid,
+    filter: Filter,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<operation::Model>, u64), DbErr> {
+    let mut query = operation::Entity::find().filter(operation::Column::WorkspaceId.eq(workspace));
+    query = match filter.progress {
+        Some(OperationFilter::Open) => query.filter(operation::Column::State.is_in(OPEN)),
+        Some(OperationFilter::Failed) => query.filter(operation::Column::State.eq(OperationState::Failed.as_str())),
+        None => query,
+    };
+    if let Some(kind) = filter.kind {
+        query = query.filter(operation::Column::Kind.eq(kind.as_str()));
+    }
+    let total = query.clone().count(db).await?;
+    if let Some(before) = before {
+        query = query.filter(operation::Column::Id.lt(before));
+    }
+    // Ids are UUIDs of version 7: newer ones are greater.
+    let rows = query.order_by_desc(operation::Column::Id).limit(limit).all(db).await?;
+    Ok((rows, total))
+}
+
+/// The open operations of these workspaces, newest first, at most `limit`, and how many there are in all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_in<C: ConnectionTrait>(
+    db: &C,
+    workspaces: &[Uuid],
+    limit: u64,
+) -> Result<(Vec<operation::Model>, u64), DbErr> {
+    let query = operation::Entity::find()
+        .filter(operation::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(operation::Column::State.is_in(OPEN));
+    let total = query.clone().count(db).await?;
+    let rows = query.order_by_desc(operation::Column::Id).limit(limit).all(db).await?;
+    Ok((rows, total))
 }
 
 /// The newest operation of each of these targets.

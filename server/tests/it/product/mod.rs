@@ -10,6 +10,7 @@ mod matrix;
 mod members;
 mod people;
 mod secrets;
+mod statements;
 mod support;
 mod together;
 mod troubles;

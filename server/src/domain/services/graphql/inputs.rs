@@ -1,6 +1,11 @@
 //! What is asked and changed of services.
 
-use super::{Service, parts::GeneratedSecret, shown, visible};
+use super::{
+    Service,
+    destinations::{self, Destinations},
+    parts::GeneratedSecret,
+    shown, visible,
+};
 use crate::{
     domain::services::service::{self as services, Launched, NewService},
     graphql::{
@@ -98,6 +103,11 @@ pub struct ServiceQuery;
 
 #[Object]
 impl ServiceQuery {
+    /// The workspaces and services that the viewer can go to, by name.
+    async fn destinations(&self, ctx: &Context<'_>) -> Result<Destinations, ApiError> {
+        destinations::of_viewer(ctx).await
+    }
+
     /// One service; null when it does not exist or may not be seen.
     async fn service(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Service>, ApiError> {
         let found = match scalars::id(&id) {

@@ -1,7 +1,9 @@
 //! Services in the API.
 
+pub mod destinations;
 mod downloads;
 mod inputs;
+pub mod list;
 mod object;
 mod parts;
 

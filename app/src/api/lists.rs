@@ -1,0 +1,263 @@
+//! Lists page by page: operations, services, and where one can go.
+
+use super::{
+    ApiError, Code,
+    live::Live,
+    read::read,
+    schema,
+    subscriptions::Stream,
+    transport::{query, subscription},
+    types::{OperationView, PageInfo, ServiceCard},
+};
+use crate::{i18n, lean::spawn, stores::toasts};
+use cynic::Id;
+use leptos::prelude::*;
+use shared::{
+    error::ErrorCode,
+    operation::{OperationFilter, OperationKind},
+    service::ServiceState,
+};
+use std::{future::Future, pin::Pin};
+
+/// A page of operations.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct OperationConnection {
+    pub nodes: Vec<OperationView>,
+    pub page_info: PageInfo,
+    pub total_count: i32,
+}
+
+/// Which operations a page holds.
+#[derive(cynic::QueryVariables, Debug, Clone, PartialEq)]
+pub struct OperationsWanted {
+    /// The workspace.
+    pub id: Id,
+    /// How far they are.
+    pub progress: Option<OperationFilter>,
+    /// What they do.
+    pub kind: Option<OperationKind>,
+    /// How many.
+    pub first: i32,
+    /// After which cursor.
+    pub after: Option<String>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "OperationsWanted")]
+struct OperationsQuery {
+    #[arguments(id: $id)]
+    workspace: Option<WorkspaceOperations>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Workspace", variables = "OperationsWanted")]
+struct WorkspaceOperations {
+    #[arguments(progress: $progress, kind: $kind, first: $first, after: $after)]
+    operations: OperationConnection,
+}
+
+/// A page of what was done in a workspace.
+pub async fn operations(wanted: OperationsWanted) -> Result<OperationConnection, ApiError> {
+    let answer = query::<OperationsQuery, _>(wanted).await?;
+    let found = answer.workspace.map(|workspace| workspace.operations);
+    found.ok_or_else(|| ApiError::of(Code::Server(ErrorCode::NotFound)))
+}
+
+/// What runs now, wherever the viewer may look.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct OpenOperations {
+    pub total_count: i32,
+    pub newest: Vec<OpenOperation>,
+}
+
+/// An operation that is open, and where.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct OpenOperation {
+    pub operation: OperationView,
+    pub workspace_name: String,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription")]
+pub struct OpenRoot {
+    open_operations_changed: OpenOperations,
+}
+
+/// What runs now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenStream;
+
+impl Stream for OpenStream {
+    type Item = OpenOperations;
+    type Wire = OpenRoot;
+
+    fn request(&self) -> String {
+        subscription::<OpenRoot, _>(&())
+    }
+
+    fn item(wire: OpenRoot) -> OpenOperations {
+        wire.open_operations_changed
+    }
+}
+
+/// A page of services.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct ServiceConnection {
+    pub nodes: Vec<ServiceCard>,
+    pub page_info: PageInfo,
+    pub total_count: i32,
+}
+
+/// Which services a page holds; also the stream of it.
+#[derive(cynic::QueryVariables, Debug, Clone, PartialEq)]
+pub struct ServicesWanted {
+    /// The workspace.
+    pub workspace_id: Id,
+    /// Part of a name, an app or an address.
+    pub search: Option<String>,
+    /// How they are.
+    pub service_state: Option<ServiceState>,
+    /// How many.
+    pub first: i32,
+    /// After which cursor.
+    pub after: Option<String>,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Subscription", variables = "ServicesWanted")]
+pub struct ServicesRoot {
+    #[arguments(workspaceId: $workspace_id, search: $search, serviceState: $service_state, first: $first, after: $after)]
+    service_page_changed: ServiceConnection,
+}
+
+impl Stream for ServicesWanted {
+    type Item = ServiceConnection;
+    type Wire = ServicesRoot;
+
+    fn request(&self) -> String {
+        subscription::<ServicesRoot, _>(self)
+    }
+
+    fn item(wire: ServicesRoot) -> ServiceConnection {
+        wire.service_page_changed
+    }
+}
+
+/// Where the viewer can go.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct Destinations {
+    pub workspaces: Vec<WorkspaceDestination>,
+    pub services: Vec<ServiceDestination>,
+}
+
+/// A workspace by name.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct WorkspaceDestination {
+    pub id: Id,
+    pub name: String,
+}
+
+/// A service by name.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct ServiceDestination {
+    pub id: Id,
+    pub name: String,
+    pub app_slug: String,
+    pub workspace_id: Id,
+    pub workspace_name: String,
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query")]
+struct DestinationsQuery {
+    destinations: Destinations,
+}
+
+/// Everything that the viewer can go to, by name.
+pub async fn destinations() -> Result<Destinations, ApiError> {
+    query::<DestinationsQuery, _>(()).await.map(|answer| answer.destinations)
+}
+
+read! {
+    OperationConnection { nodes, page_info, total_count }
+    OperationsQuery { workspace }
+    WorkspaceOperations { operations }
+    OpenOperations { total_count, newest }
+    OpenOperation { operation, workspace_name }
+    OpenRoot { open_operations_changed }
+    ServiceConnection { nodes, page_info, total_count }
+    ServicesRoot { service_page_changed }
+    Destinations { workspaces, services }
+    WorkspaceDestination { id, name }
+    ServiceDestination { id, name, app_slug, workspace_id, workspace_name }
+    DestinationsQuery { destinations }
+}
+
+/// What a page of a list brings: its items, and the cursor of the next page if there is one.
+pub type Part<T> = (Vec<T>, Option<String>);
+type Asking<T> = Pin<Box<dyn Future<Output = Result<Part<T>, ApiError>>>>;
+
+/// A list that grows page by page.
+pub struct Growing<T: Send + Sync + 'static> {
+    /// What is here.
+    pub items: RwSignal<Live<Vec<T>>>,
+    /// Whether there is more.
+    pub more: RwSignal<bool>,
+    /// Whether it is on its way.
+    pub busy: RwSignal<bool>,
+    next: StoredValue<Option<String>>,
+    ask: fn(Option<String>) -> Asking<T>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Growing<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Growing<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Growing<T> {
+    /// Asks for the first page.
+    pub fn new(ask: fn(Option<String>) -> Asking<T>) -> Self {
+        let growing = Self {
+            items: RwSignal::new(Live::Loading),
+            more: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            next: StoredValue::new(None),
+            ask,
+        };
+        growing.grow();
+        growing
+    }
+
+    /// Asks for the next page, unless it is on its way already.
+    pub fn grow(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        let answer = (self.ask)(self.next.get_value());
+        spawn(async move {
+            let answer = answer.await;
+            // The page may be gone by now.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok((items, next)) => {
+                    self.more.set(next.is_some());
+                    self.next.set_value(next);
+                    let mut all = self.items.with_untracked(|live| live.ready().cloned()).unwrap_or_default();
+                    all.extend(items);
+                    self.items.set(Live::Ready(all));
+                }
+                // What is here stays.
+                Err(error) if self.items.with_untracked(|live| live.ready().is_some()) => {
+                    toasts::failed(i18n::api_error(&error));
+                }
+                Err(error) => self.items.set(Live::Failed(error)),
+            }
+        });
+    }
+}

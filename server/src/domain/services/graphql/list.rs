@@ -1,0 +1,108 @@
+//! A workspace's services page by page, and found by what people type.
+
+use super::Service;
+use crate::{
+    domain::services::{
+        repo,
+        view::{self, ServiceView},
+    },
+    graphql::{
+        context::{actor, state},
+        errors::ApiError,
+        page::{self, Page, Total},
+        scalars::int,
+    },
+};
+use async_graphql::{
+    Context,
+    connection::{Connection, Edge},
+};
+use shared::{ids::WorkspaceId, policy::WorkspaceAction, rules, service::ServiceState};
+use uuid::Uuid;
+
+/// Longest text that is searched for.
+const LONGEST_SEARCH: usize = 200;
+
+/// Which services a page holds.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Part of a name, an app or an address; all when empty.
+    pub search: Option<String>,
+    /// How they are.
+    pub state: Option<ServiceState>,
+    /// How many at most.
+    pub first: Option<i32>,
+    /// The cursor after which the page begins.
+    pub after: Option<String>,
+}
+
+/// By name, whatever its case, and then by id: where a service is in the list.
+type Place = (String, Uuid);
+
+fn place(view: &ServiceView) -> Place {
+    (view.row.name.to_lowercase(), view.row.id)
+}
+
+/// A cursor holds the place itself, so that it still leads on when its service is gone.
+fn cursor((name, id): &Place) -> String {
+    format!("{}{name}", id.simple())
+}
+
+fn read_cursor(text: &str) -> Result<Place, ApiError> {
+    let (id, name) = text.split_at_checked(32).ok_or_else(page::bad_cursor)?;
+    Ok((name.to_owned(), Uuid::parse_str(id).map_err(|_| page::bad_cursor())?))
+}
+
+fn fits(view: &ServiceView, words: &str) -> bool {
+    let app = view.app.as_ref().map(|app| app.name.to_lowercase());
+    let host = view.host.as_deref().unwrap_or_default();
+    view.row.name.to_lowercase().contains(words)
+        || view.row.app_slug.contains(words)
+        || app.is_some_and(|app| app.contains(words))
+        || host.contains(words)
+}
+
+/// A page of the services of a workspace by name, for whoever may see them.
+///
+/// How a service is can only be told by looking at the cluster's state, which is in memory: so all rows are read, of which
+/// there are 500 at most, and the page is cut out of them.
+///
+/// # Errors
+/// When the policy says no, or what is wanted has mistakes.
+pub async fn page(ctx: &Context<'_>, id: WorkspaceId, wanted: &Wanted) -> Result<Page<Service>, ApiError> {
+    let state = state(ctx)?;
+    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    let search = wanted.search.as_deref().unwrap_or_default();
+    rules::bounded(search, 0, LONGEST_SEARCH).map_err(|problem| ApiError::invalid_field("search", problem))?;
+    let first = page::first(wanted.first)?;
+    let after = wanted.after.as_deref().map(read_cursor).transpose()?;
+    let words = search.trim().to_lowercase();
+    let rows = repo::of_workspace(state.db.read(), id).await?;
+    let mut found: Vec<ServiceView> = view::of(state, rows)
+        .await?
+        .into_iter()
+        .filter(|view| fits(view, &words) && wanted.state.is_none_or(|state| view.status.state == state))
+        .collect();
+    found.sort_by_cached_key(place);
+    let total = Total { total_count: int(i64::try_from(found.len()).unwrap_or(i64::MAX)) };
+    let start = after.as_ref().map_or(0, |after| found.partition_point(|view| place(view) <= *after));
+    let more = found.len() > start + first;
+    let mut connection = Connection::with_additional_fields(start > 0, more, total);
+    let shown = found.into_iter().skip(start).take(first);
+    connection.edges.extend(shown.map(|view| Edge::new(cursor(&place(&view)), Service(view))));
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_written() {
+        let place = ("größe: 1".to_owned(), Uuid::from_u128(7));
+        assert_eq!(read_cursor(&cursor(&place)).ok(), Some(place));
+        for wrong in ["", "7", "no id at all, though it is long enough", &"ü".repeat(40)] {
+            assert!(read_cursor(wrong).is_err(), "{wrong}");
+        }
+    }
+}

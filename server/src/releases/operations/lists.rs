@@ -1,0 +1,116 @@
+//! Lists of operations in the API: a workspace's history, and what runs now wherever the viewer may look.
+
+use super::{
+    graphql::Operation,
+    repo::{self, Filter},
+};
+use crate::{
+    domain::{services::repo as services, workspaces::repo as workspaces},
+    graphql::{
+        context::{actor, state},
+        errors::ApiError,
+        page::{self, Page, Total},
+        scalars::int,
+    },
+};
+use async_graphql::{
+    Context, SimpleObject,
+    connection::{Connection, Edge},
+};
+use shared::{
+    ids::WorkspaceId,
+    policy::{PlatformAction, WorkspaceAction},
+};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Most operations that are shown at once as running.
+const MOST_OPEN: u64 = 50;
+/// Most workspaces of a person that are looked into.
+const MOST_WORKSPACES: u64 = 500;
+/// Most services whose changes are listened to.
+const MOST_SERVICES: u64 = 5000;
+
+/// A page of a workspace's operations, newest first.
+///
+/// # Errors
+/// When the policy says no, or `first` or `after` are wrong.
+pub async fn of_workspace(
+    ctx: &Context<'_>,
+    id: WorkspaceId,
+    filter: Filter,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Page<Operation>, ApiError> {
+    let state = state(ctx)?;
+    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    let first = page::first(first)?;
+    let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
+    let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
+    let (mut rows, total) = repo::page(state.db.read(), id.0, filter, after, limit).await?;
+    let more = rows.len() > first;
+    rows.truncate(first);
+    let total = Total { total_count: count(total) };
+    let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
+    connection.edges.extend(rows.into_iter().map(|row| Edge::new(row.id.simple().to_string(), Operation(row))));
+    Ok(connection)
+}
+
+/// An operation that is open, and where.
+#[derive(SimpleObject)]
+pub struct OpenOperation {
+    /// The operation.
+    operation: Operation,
+    /// The name of the workspace that it works in.
+    workspace_name: String,
+}
+
+/// What runs now in the workspaces that the viewer is a member of.
+#[derive(SimpleObject)]
+pub struct OpenOperations {
+    /// How many there are in all.
+    total_count: i32,
+    /// The newest of them, at most 50.
+    newest: Vec<OpenOperation>,
+}
+
+/// What runs now, and what a change of it would come from.
+pub struct OpenView {
+    /// To be sent.
+    pub shown: OpenOperations,
+    /// The workspaces that were looked into.
+    pub workspaces: HashSet<Uuid>,
+    /// They and their services, as operations name their targets.
+    pub targets: HashSet<Uuid>,
+}
+
+/// What runs now in the workspaces that the viewer is a member of.
+///
+/// # Errors
+/// When the policy says no.
+pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
+    let (state, actor) = (state(ctx)?, actor(ctx)?);
+    actor.may(PlatformAction::SeeCatalog)?;
+    actor.may_anywhere(WorkspaceAction::SeeServices)?;
+    let db = state.db.read();
+    // Every role in a workspace may see its services, and so what is done to them.
+    let (mine, _) = workspaces::page(db, workspaces::Scope::Of(actor.id), None, MOST_WORKSPACES).await?;
+    let names: HashMap<Uuid, String> = mine.into_iter().map(|row| (row.id, row.name)).collect();
+    let ids: Vec<Uuid> = names.keys().copied().collect();
+    let (rows, total) = repo::open_in(db, &ids, MOST_OPEN).await?;
+    let services = services::named_in(db, &ids, MOST_SERVICES).await?;
+    let newest = rows
+        .into_iter()
+        .map(|row| OpenOperation {
+            workspace_name: names.get(&row.workspace_id).cloned().unwrap_or_default(),
+            operation: Operation(row),
+        })
+        .collect();
+    let targets = services.into_iter().map(|service| service.id).chain(ids.iter().copied()).collect();
+    let shown = OpenOperations { total_count: count(total), newest };
+    Ok(OpenView { shown, workspaces: ids.into_iter().collect(), targets })
+}
+
+fn count(total: u64) -> i32 {
+    int(i64::try_from(total).unwrap_or(i64::MAX))
+}
