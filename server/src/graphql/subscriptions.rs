@@ -147,8 +147,10 @@ impl SubscriptionRoot {
         let wanted = Wanted { search, state: service_state, first, after };
         Ok(stream! {
             loop {
-                let seen = services::graphql::list::page(ctx, id, &wanted).await;
+                let seen = services::graphql::list::page_until(ctx, id, &wanted).await;
                 let ended = seen.is_err();
+                watch.recheck = seen.as_ref().ok().and_then(|(_, until)| *until);
+                let seen = seen.map(|(page, _)| page);
                 let targets = match targets(state, id).await {
                     Ok(targets) => targets,
                     Err(error) => return yield Err(error),

@@ -43,7 +43,7 @@ pub async fn of_workspace(
     after: Option<String>,
 ) -> Result<Page<Operation>, ApiError> {
     let state = state(ctx)?;
-    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
     let first = page::first(first)?;
     let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
     let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
@@ -94,7 +94,7 @@ pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
     let db = state.db.read();
     // Every role in a workspace may see its services, and so what is done to them.
-    let (mine, _) = workspaces::page(db, workspaces::Scope::Of(actor.id), None, MOST_WORKSPACES).await?;
+    let (mine, _) = workspaces::page(db, workspaces::Scope::Of(actor.id, None), None, MOST_WORKSPACES).await?;
     let names: HashMap<Uuid, String> = mine.into_iter().map(|row| (row.id, row.name)).collect();
     let ids: Vec<Uuid> = names.keys().copied().collect();
     let (rows, total) = repo::open_in(db, &ids, MOST_OPEN).await?;

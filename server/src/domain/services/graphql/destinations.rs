@@ -59,7 +59,7 @@ pub async fn of_viewer(ctx: &Context<'_>) -> Result<Destinations, ApiError> {
     actor.may(PlatformAction::SeeCatalog)?;
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
     let all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
-    let scope = if all { workspaces::Scope::All } else { workspaces::Scope::Of(actor.id) };
+    let scope = if all { workspaces::Scope::All } else { workspaces::Scope::Of(actor.id, None) };
     let db = state.db.read();
     let (rows, _) = workspaces::page(db, scope, None, MOST_WORKSPACES).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();

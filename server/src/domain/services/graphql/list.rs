@@ -2,6 +2,7 @@
 
 use super::Service;
 use crate::{
+    clock::Instant,
     domain::services::{
         repo,
         view::{self, ServiceView},
@@ -70,16 +71,30 @@ fn fits(view: &ServiceView, words: &str) -> bool {
 /// # Errors
 /// When the policy says no, or what is wanted has mistakes.
 pub async fn page(ctx: &Context<'_>, id: WorkspaceId, wanted: &Wanted) -> Result<Page<Service>, ApiError> {
+    Ok(page_until(ctx, id, wanted).await?.0)
+}
+
+/// The same, with when to look again although nothing changes: a status that time changes, or leave that runs out.
+///
+/// # Errors
+/// As [`page`].
+pub async fn page_until(
+    ctx: &Context<'_>,
+    id: WorkspaceId,
+    wanted: &Wanted,
+) -> Result<(Page<Service>, Option<Instant>), ApiError> {
     let state = state(ctx)?;
-    actor(ctx)?.permit(&state.db, id, WorkspaceAction::SeeServices).await?;
+    let permit = actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
     let search = wanted.search.as_deref().unwrap_or_default();
     rules::bounded(search, 0, LONGEST_SEARCH).map_err(|problem| ApiError::invalid_field("search", problem))?;
     let first = page::first(wanted.first)?;
     let after = wanted.after.as_deref().map(read_cursor).transpose()?;
     let words = search.trim().to_lowercase();
     let rows = repo::of_workspace(state.db.read(), id).await?;
-    let mut found: Vec<ServiceView> = view::of(state, rows)
-        .await?
+    let all = view::of(state, rows).await?;
+    // Of those that are not shown too: one may come to fit.
+    let until = all.iter().filter_map(|view| view.status.recheck).chain(permit.until()).min();
+    let mut found: Vec<ServiceView> = all
         .into_iter()
         .filter(|view| fits(view, &words) && wanted.state.is_none_or(|state| view.status.state == state))
         .collect();
@@ -90,7 +105,7 @@ pub async fn page(ctx: &Context<'_>, id: WorkspaceId, wanted: &Wanted) -> Result
     let mut connection = Connection::with_additional_fields(start > 0, more, total);
     let shown = found.into_iter().skip(start).take(first);
     connection.edges.extend(shown.map(|view| Edge::new(cursor(&place(&view)), Service(view))));
-    Ok(connection)
+    Ok((connection, until))
 }
 
 #[cfg(test)]

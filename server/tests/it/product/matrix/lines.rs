@@ -63,9 +63,12 @@ pub const LINES: &[Line] = &[
     line("Query.invitations", "{ invitations { totalCount } }", nothing),
     line("Query.settings", "{ settings { signUpMode } }", nothing),
     line("Query.oneTimeLink", "{ oneTimeLink(kind: INVITATION, secret: \"none\") { email } }", nothing),
+    line("Query.destinations", "{ destinations { workspaces { id } services { id } } }", nothing),
     line("Viewer.accessTokens", "{ viewer { accessTokens { name } } }", nothing),
     line("Viewer.sessions", "{ viewer { sessions { current } } }", nothing),
     line("Workspace.services", "query($id: ID!) { workspace(id: $id) { services { name } } }", workspace),
+    line("Workspace.servicePage", "query($id: ID!) { workspace(id: $id) { servicePage { totalCount } } }", workspace),
+    line("Workspace.operations", "query($id: ID!) { workspace(id: $id) { operations { totalCount } } }", workspace),
     line("Workspace.members", "query($id: ID!) { workspace(id: $id) { members { totalCount } } }", workspace),
     line(
         "Workspace.supportGrants",
@@ -238,6 +241,12 @@ pub const LINES: &[Line] = &[
         |place| json!({ "input": { "serviceId": place.service, "pod": place.pod, "container": place.container } }),
     ),
     line("Subscription.workspaceChanged", "subscription($id: ID!) { workspaceChanged(id: $id) { name } }", workspace),
+    line(
+        "Subscription.servicePageChanged",
+        "subscription($id: ID!) { servicePageChanged(workspaceId: $id) { totalCount } }",
+        workspace,
+    ),
+    line("Subscription.openOperationsChanged", "subscription { openOperationsChanged { totalCount } }", nothing),
     line("Subscription.serviceChanged", "subscription($id: ID!) { serviceChanged(id: $id) { name } }", service),
     line(
         "Subscription.operationChanged",

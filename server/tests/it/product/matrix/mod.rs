@@ -71,7 +71,7 @@ async fn each_root_field_answers_everyone_as_the_table_says() {
     let world = World::new().await;
     let mut table = String::new();
     for line in LINES {
-        let _ = write!(table, "{:32}", line.field);
+        let _ = write!(table, "{:36}", line.field);
         for (column, api) in COLUMNS.iter().zip(&world.people) {
             let answer = ask(api, line, &world.place).await;
             let letter = letter(line, &answer);
