@@ -104,6 +104,9 @@ fn signal(server: &Server, signal: Signal) {
     kill_process(Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap(), signal).unwrap();
 }
 
+/// What is claimed: one that waits to be tried again is not, and the server then has nothing to leave.
+const HELD: &str = "SELECT CAST(id AS TEXT) FROM operations WHERE lease_owner IS NOT NULL";
+
 /// The server is stopped for longer than its claims last. Another takes over, and is stopped too; a third ends it. When the
 /// stopped ones go on, and with them what they had on its way, they change nothing.
 async fn stopped_past_its_lease(what: What, places: Places) {
@@ -115,6 +118,7 @@ async fn stopped_past_its_lease(what: What, places: Places) {
             all_arrived(&stage, &plays, round).await;
         }
         signal(&stage.server, Signal::STOP);
+        let held = world::rows(stage.server.database(), HELD).await;
         if round == 0 {
             for play in &mut plays {
                 play.arm(&stage, 1);
@@ -122,19 +126,19 @@ async fn stopped_past_its_lease(what: What, places: Places) {
         } else {
             plays.iter().for_each(Play::hold_no_more);
         }
-        stopped.push(stage.beside().await);
+        stopped.push((stage.beside().await, held));
     }
     for journal in end(&stage, &mut plays).await {
         assert!(says(&journal, "TAKEN_UP") >= 2, "{journal:#?}");
     }
     let before = told(&stage, &plays).await;
-    for server in &stopped {
+    for (server, _) in &stopped {
         signal(server, Signal::CONT);
     }
     plays.iter_mut().for_each(Play::let_servers_go);
-    for server in &mut stopped {
-        for play in &plays {
-            server.logs(&play.operation, "left to whoever holds the claim").await;
+    for (server, held) in &mut stopped {
+        for operation in held {
+            server.logs(operation, "left to whoever holds the claim").await;
         }
         assert!(server.stop().await, "{}", server.log());
     }
