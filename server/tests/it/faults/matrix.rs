@@ -107,6 +107,10 @@ fn signal(server: &Server, signal: Signal) {
 /// What is claimed: one that waits to be tried again is not, and the server then has nothing to leave.
 const HELD: &str = "SELECT CAST(id AS TEXT) FROM operations WHERE lease_owner IS NOT NULL";
 
+/// How a server lets go of what another has taken over. One that is stopped within a transaction finds that PostgreSQL has
+/// ended that meanwhile, and can write nothing more.
+const LEFT: &[&str] = &["left to whoever holds the claim", "the operation's state could not be written"];
+
 /// The server is stopped for longer than its claims last. Another takes over, and is stopped too; a third ends it. When the
 /// stopped ones go on, and with them what they had on its way, they change nothing.
 async fn stopped_past_its_lease(what: What, places: Places) {
@@ -138,7 +142,7 @@ async fn stopped_past_its_lease(what: What, places: Places) {
     plays.iter_mut().for_each(Play::let_servers_go);
     for (server, held) in &mut stopped {
         for operation in held {
-            server.logs(operation, "left to whoever holds the claim").await;
+            server.logs(operation, LEFT).await;
         }
         assert!(server.stop().await, "{}", server.log());
     }

@@ -202,12 +202,12 @@ impl Server {
         self.child.as_ref().and_then(Child::id).expect("it runs")
     }
 
-    /// Waits until it has logged this of an operation.
-    pub async fn logs(&self, operation: &str, what: &str) {
+    /// Waits until it has logged one of these of an operation.
+    pub async fn logs(&self, operation: &str, any: &[&str]) {
         let mut lines = self.lines.subscribe();
-        let logged = lines.wait_for(|_| self.log_of(operation).contains(what));
+        let logged = lines.wait_for(|_| any.iter().any(|what| self.log_of(operation).contains(what)));
         let logged = tokio::time::timeout(Duration::from_mins(1), logged).await;
-        assert!(matches!(logged, Ok(Ok(_))), "{what} is not logged of {operation}:\n{}", self.log());
+        assert!(matches!(logged, Ok(Ok(_))), "none of {any:?} is logged of {operation}:\n{}", self.log());
     }
 
     /// What it has logged of an operation.
