@@ -69,7 +69,7 @@ pub async fn note_expired<C: ConnectionTrait>(
     now: Instant,
 ) -> Result<(), DbErr> {
     support_grant::Entity::update_many()
-        .col_expr(support_grant::Column::EndedAt, Expr::col(support_grant::Column::ExpiresAt).into())
+        .col_expr(support_grant::Column::EndedAt, Expr::col(support_grant::Column::ExpiresAt))
         .filter(support_grant::Column::WorkspaceId.eq(workspace.0))
         .filter(support_grant::Column::UserId.eq(user.0))
         .filter(support_grant::Column::EndedAt.is_null())

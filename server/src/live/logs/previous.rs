@@ -38,7 +38,7 @@ pub(super) fn stream(
         loop {
             match tokio::time::timeout(times.silence, api.log_stream(&request.pod, &params)).await {
                 // There is no such run, or the pod is gone.
-                Ok(Err(kube::Error::Api(status))) if (400..500).contains(&status.code) && status.code != 429 => {
+                Ok(Err(kube::Error::Api(refusal))) if (400..500).contains(&refusal.code) && refusal.code != 429 => {
                     return yield LogBatch::empty(LogState::Ended);
                 }
                 Ok(Err(_)) | Err(_) => {}

@@ -120,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn large_messages_fill_the_outbox_before_it_has_many() {
         let (sink, mut taken) = futures::channel::mpsc::channel::<Message>(0);
-        let writer = Writer::new(sink, 16, 1 << 20, Duration::from_secs(60));
+        let writer = Writer::new(sink, 16, 1 << 20, Duration::from_mins(1));
         let outbox = writer.outbox();
         let large = || Message::Text("x".repeat(700 << 10).into());
         assert!(writer.send(large()).await.is_ok());
