@@ -175,11 +175,13 @@ fn meter(kind: Kind, usage: Memo<Option<UsageView>>) -> AnyView {
     };
     let chart = memo(move |_| usage.with(|usage| usage.as_ref().and_then(|usage| kind.chart(usage))));
     let part = move |read: fn((String, bool, String)) -> String| chart.get().map(read);
+    // Before there is anything to draw, the picture is named by what it will show.
+    let name = move || part(|chart| chart.2).unwrap_or_else(|| kind.label.to_owned());
     view! {
         <div class="meter">
             <h3>{kind.label}</h3>
             <p><strong>{figure}</strong> " " <span class="muted">{share}</span></p>
-            <svg viewBox="0 0 100 32" preserveAspectRatio="none" role="img" aria-label=move || part(|chart| chart.2)>
+            <svg viewBox="0 0 100 32" preserveAspectRatio="none" role="img" aria-label=name>
                 <path class="limit" d=move || part(|chart| if chart.1 { "M0 2H100".to_owned() } else { String::new() }) />
                 <path class="line" d=move || part(|chart| chart.0) />
             </svg>
