@@ -79,11 +79,11 @@ pub fn Palette(
         }
     };
     let key = move |event: KeyboardEvent| {
-        let last = found.with_untracked(Vec::len).saturating_sub(1);
+        let end = found.with_untracked(Vec::len).saturating_sub(1);
         let now = active.get_untracked();
         match event.key().as_str() {
-            "ArrowDown" => show(if now >= last { 0 } else { now + 1 }),
-            "ArrowUp" => show(if now == 0 { last } else { now - 1 }),
+            "ArrowDown" => show(if now >= end { 0 } else { now + 1 }),
+            "ArrowUp" => show(if now == 0 { end } else { now - 1 }),
             "Enter" => {
                 if let Some(entry) = found.with_untracked(|found| found.get(now).cloned()) {
                     choose.run(entry);
@@ -155,6 +155,6 @@ pub fn Palette(
 }
 
 /// What tells one line of the list from another.
-fn told_apart((at, entry): &(usize, Entry)) -> (usize, String, String) {
-    (*at, entry.key(), entry.label.clone())
+fn told_apart((at, entry): &(usize, Entry)) -> (usize, String, String, String) {
+    (*at, entry.key(), entry.label.clone(), entry.detail.clone())
 }
