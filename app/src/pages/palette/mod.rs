@@ -155,6 +155,6 @@ pub fn Palette(
 }
 
 /// What tells one line of the list from another.
-fn told_apart((at, entry): &(usize, Entry)) -> (usize, String, String) {
-    (*at, entry.key(), entry.label.clone())
+fn told_apart((at, entry): &(usize, Entry)) -> (usize, String, String, String) {
+    (*at, entry.key(), entry.label.clone(), entry.detail.clone())
 }

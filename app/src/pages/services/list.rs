@@ -178,6 +178,7 @@ fn Filters(search: Memo<String>, state: Memo<String>) -> impl IntoView {
                         view! { <option value=word selected=move || state.get() == own>{(t().state)(*one)}</option> }
                     }).collect_view()}
                 </select>
+                {icon(Icon::ChevronDown)}
             </div>
         </search>
     }
