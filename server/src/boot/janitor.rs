@@ -1,4 +1,4 @@
-//! Removes what is kept for a while only: sessions and links that have run out, old journals, used idempotency keys.
+//! Removes what is kept for a while only: sessions, links and addresses of downloads that have run out, old journals, used idempotency keys.
 //! Writes what was counted meanwhile: failed sign-ins and sign-ups.
 
 use crate::{

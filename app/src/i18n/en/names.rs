@@ -27,7 +27,9 @@ pub fn platform_role(role: PlatformRole) -> Explained {
             "Admin",
             "Sees that every workspace is there, and looks after people: invites, removes, changes roles, sets how people join.",
         ),
-        PlatformRole::Operator => ("Operator", "Staff. No rights beyond those of a member so far."),
+        PlatformRole::Operator => {
+            ("Operator", "Staff. Can read in a workspace for some hours, which its admins see and can end.")
+        }
         PlatformRole::Viewer => ("Viewer", "Staff. No rights beyond those of a member so far."),
         PlatformRole::Member => ("Member", "Makes workspaces and launches apps in them."),
     };

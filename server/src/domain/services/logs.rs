@@ -110,9 +110,9 @@ pub async fn follow(
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
         return Err(ApiError::invalid_field("tail", problem));
     }
-    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
-    // Listening begins before the look at the rights has served, so that no change is missed.
+    // Listening begins before the look at the rights, so that no change is missed.
     let mut events = state.events.listen();
+    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
     known(state, &row, &input.pod, &input.container)?;
     let after = match input.after.as_deref().map(str::parse::<LogCursor>) {
         None => None,

@@ -18,14 +18,13 @@ async fn started(server: &Server, log: Stdio, level: &str) -> (Child, Api) {
         .unwrap();
     let listens = async {
         while TcpStream::connect(&free).await.is_err() {
-            // Nothing tells when it listens: that stands in the log.
+            // Nothing tells when it listens: that stands in the log, which is what is taken away here.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::select! {
-        () = listens => {}
+        listens = tokio::time::timeout(Duration::from_secs(30), listens) => listens.expect("the server listens"),
         ended = child.wait() => panic!("the server has ended: {ended:?}"),
-        () = tokio::time::sleep(Duration::from_secs(30)) => panic!("the server does not listen"),
     }
     let mut ada = Api::new(&free);
     ada.sign_in("ada@example.com", PASSWORD).await.unwrap();

@@ -152,6 +152,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         Some(Fault::Answer(status)) => Ok(told(status)),
         Some(Fault::Cut) => Err(lost()),
         Some(Fault::Slow(time)) => {
+            // Nothing is awaited: to be slow is the fault.
             tokio::time::sleep(time).await;
             inner.forward(&head, body).await
         }
