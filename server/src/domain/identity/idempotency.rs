@@ -18,7 +18,7 @@ impl Key {
     /// Checks a key; none is none.
     ///
     /// # Errors
-    /// When it is empty or longer than 128 letters.
+    /// When it is empty, longer than 128 letters, or holds control characters (PostgreSQL takes no NUL).
     pub fn new<I: serde::Serialize>(
         master_key: &MasterKey,
         key: Option<String>,
@@ -27,6 +27,10 @@ impl Key {
     ) -> Result<Option<Self>, ApiError> {
         let Some(key) = key else { return Ok(None) };
         rules::bounded(&key, 1, 128).map_err(|problem| ApiError::invalid_field("idempotencyKey", problem))?;
+        if key.chars().any(char::is_control) {
+            let problem = Problem::new(FieldErrorCode::InvalidFormat).with("expected", "plain text");
+            return Err(ApiError::invalid_field("idempotencyKey", problem));
+        }
         let input = serde_json::to_vec(input).map_err(ApiError::internal)?;
         Ok(Some(Self { text: key, mutation, input_hash: master_key.code_of(&input) }))
     }

@@ -165,7 +165,8 @@ fn cursor_of(row: &MemberRow) -> String {
 
 fn cursor(text: &str) -> Option<After> {
     let (id, name) = text.split_at_checked(ID_LETTERS)?;
-    let fits = name.chars().count() <= rules::NAME_MAX;
+    // Names hold no control characters, and PostgreSQL takes no NUL.
+    let fits = name.chars().count() <= rules::NAME_MAX && !name.chars().any(char::is_control);
     Some(After { id: Uuid::try_parse(id).ok().filter(|_| fits)?, name: name.to_owned() })
 }
 
@@ -250,7 +251,8 @@ mod tests {
             created_at: 0,
         };
         assert_eq!(cursor(&cursor_of(&row)), Some(After { name: row.name, id: row.user_id }));
-        for wrong in ["", "x", "0123456789abcdef0123456789abcdeg", &format!("{:032x}{}", 7, "n".repeat(65))] {
+        let (long, hostile) = (format!("{:032x}{}", 7, "n".repeat(65)), format!("{:032x}A\0da", 7));
+        for wrong in ["", "x", "0123456789abcdef0123456789abcdeg", &long, &hostile] {
             assert_eq!(cursor(wrong), None, "{wrong}");
         }
         assert_eq!(cursor(&"ö".repeat(40)), None);

@@ -51,6 +51,10 @@ fn cursor((name, id): &Place) -> String {
 
 fn read_cursor(text: &str) -> Result<Place, ApiError> {
     let (id, name) = text.split_at_checked(32).ok_or_else(page::bad_cursor)?;
+    // Names hold no control characters.
+    if name.chars().any(char::is_control) {
+        return Err(page::bad_cursor());
+    }
     Ok((name.to_owned(), Uuid::parse_str(id).map_err(|_| page::bad_cursor())?))
 }
 
@@ -116,7 +120,7 @@ mod tests {
     fn a_cursor_is_read_as_it_was_written() {
         let place = ("größe: 1".to_owned(), Uuid::from_u128(7));
         assert_eq!(read_cursor(&cursor(&place)).ok(), Some(place));
-        for wrong in ["", "7", "no id at all, though it is long enough", &"ü".repeat(40)] {
+        for wrong in ["", "7", "no id at all, though it is long enough", &"ü".repeat(40), &format!("{:032x}\0", 7)] {
             assert!(read_cursor(wrong).is_err(), "{wrong}");
         }
     }
