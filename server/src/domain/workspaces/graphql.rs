@@ -280,7 +280,8 @@ impl WorkspaceMutation {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         let new = NewWorkspace { name: input.name, description: input.description.unwrap_or_default() };
         let (row, operation) = service::create(state, actor, new, input.idempotency_key).await?;
-        let workspace = Workspace { row, role: Some(WorkspaceRole::Owner), until: None };
+        // Sent twice, it may be another's by now.
+        let workspace = visible(ctx, row.id.into()).await?;
         Ok(CreateWorkspacePayload { workspace, operation: Operation(operation) })
     }
 
