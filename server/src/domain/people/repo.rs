@@ -122,23 +122,30 @@ pub async fn remove<C: ConnectionTrait>(db: &C, id: UserId, version: i64, now: I
     Ok(done.rows_affected == 1)
 }
 
-/// The living workspaces that someone owns, held until the end of the transaction: their members change one after another.
-pub async fn hold_owned<C: ConnectionTrait>(tx: &C, user: UserId) -> Result<(), DbErr> {
-    let owned = membership::Entity::find()
+/// The workspaces that someone owns, deleted ones too.
+pub async fn owned<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<Uuid>, DbErr> {
+    membership::Entity::find()
+        .select_only()
+        .column(membership::Column::WorkspaceId)
         .filter(membership::Column::UserId.eq(user.0))
         .filter(membership::Column::Role.eq(WorkspaceRole::Owner.as_str()))
-        .all(tx)
-        .await?;
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await
+}
+
+/// The same, held until the end of the transaction: their members change one after another. It holds those that are owned now,
+/// not those that are given to the person before they are held themselves.
+pub async fn hold_owned<C: ConnectionTrait>(tx: &C, user: UserId) -> Result<Vec<Uuid>, DbErr> {
     workspace::Entity::find()
         .select_only()
         .column(workspace::Column::Id)
-        .filter(workspace::Column::Id.is_in(owned.into_iter().map(|row| row.workspace_id)))
+        .filter(workspace::Column::Id.is_in(owned(tx, user).await?))
         .order_by_asc(workspace::Column::Id)
         .lock_exclusive()
         .into_tuple::<Uuid>()
         .all(tx)
         .await
-        .map(drop)
 }
 
 /// How many living workspaces have nobody but this person as owner.

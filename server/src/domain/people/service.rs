@@ -123,13 +123,17 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     // Workspaces before people, as all that changes members does.
-    repo::hold_owned(&tx, id).await?;
+    let held = repo::hold_owned(&tx, id).await?;
     let admins = permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
     let before = identity::repo::hold_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     if before.version != version {
         return Err(ApiError::new(ErrorCode::Conflict));
     }
     keeps_an_admin(&admins, id)?;
+    // Of a workspace that they were given before they were held themselves, another owner could be leaving just now.
+    if repo::owned(&tx, id).await?.iter().any(|workspace| !held.contains(workspace)) {
+        return Err(ApiError::new(ErrorCode::Conflict));
+    }
     let alone = repo::count_owned_alone(&tx, id).await?;
     if alone > 0 {
         return Err(ApiError::new(ErrorCode::SoleOwner).with("workspaces", alone));
