@@ -209,7 +209,8 @@ impl Db {
     }
 }
 
-/// Whether the database is away, busy or full rather than against what it was asked: the same may succeed later.
+/// Whether the database is away, busy or full, or two transactions were in each other's way, rather than the database against what
+/// it was asked: the same may succeed later.
 pub fn is_away(error: &DbErr) -> bool {
     let inner = match error {
         DbErr::ConnectionAcquire(_) => return true,
@@ -223,10 +224,11 @@ pub fn is_away(error: &DbErr) -> bool {
             let code = code.as_deref().unwrap_or_default();
             // <https://www.sqlite.org/rescode.html>: the low byte of busy, locked, out of memory, read-only, I/O, full and
             // cannot be opened. <https://www.postgresql.org/docs/current/errcodes-appendix.html>: classes of connection,
-            // resources, operator and system, and a transaction that was idle for too long.
+            // resources, operator and system, a transaction that was idle for too long, and one that had to give way.
             let sqlite = code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5..=8 | 10 | 13 | 14));
             let postgres = code.len() == 5
-                && (["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25P03");
+                && (["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                    || matches!(code, "25P03" | "40001" | "40P01"));
             if code.len() == 5 { postgres } else { sqlite }
         }
         sqlx::Error::Io(_)
