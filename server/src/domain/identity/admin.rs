@@ -100,7 +100,8 @@ pub async fn create(
     Ok(true)
 }
 
-/// Sets a person's password; all their sessions and tokens end, and they must change it at the next sign-in.
+/// Sets a person's password; all their sessions and tokens end, and links that they have made, and they must change it at the
+/// next sign-in.
 ///
 /// # Errors
 /// When nobody has the address or the password is too easy to guess.
@@ -121,7 +122,9 @@ pub async fn reset_password(
     repo::end_sessions(&tx, row.id.into(), None).await?;
     // A lost password may mean a lost account: nothing that was made with it may live on.
     repo::revoke_tokens(&tx, row.id.into(), now).await?;
-    people::repo::revoke_links(&tx, Links::ResetsOf(row.id.into()), now).await?;
+    for links in [Links::ResetsOf(row.id.into()), Links::MadeBy(row.id.into())] {
+        people::repo::revoke_links(&tx, links, now).await?;
+    }
     note(&tx, random, "user.reset_password", &row, now).await?;
     tx.commit().await?;
     Ok(())

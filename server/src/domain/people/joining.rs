@@ -1,6 +1,10 @@
 //! How people get in by themselves: sign-up, an invitation, a new password by a link. Nobody is signed in here.
 
-use super::{links, repo, settings};
+use super::{
+    links,
+    repo::{self, Links},
+    settings,
+};
 use crate::{
     clock::Instant,
     crypto::password,
@@ -119,7 +123,7 @@ pub async fn accept_invitation(
     Ok(actor_of(&row, None, &info.request_id))
 }
 
-/// Chooses a new password by a link. All sessions and tokens of the person end.
+/// Chooses a new password by a link. All sessions and tokens of the person end, and links that they have made.
 ///
 /// # Errors
 /// `NOT_FOUND` when the link cannot be used (any more); when the password is too easy to guess, or after too many tries.
@@ -147,7 +151,8 @@ pub async fn reset_password(
     identity::repo::end_sessions(&tx, id, None).await?;
     // A lost password may mean a lost account: nothing that was made with it may live on.
     identity::repo::revoke_tokens(&tx, id, now).await?;
-    let about = serde_json::json!({ "by": "link", "link": found.link.id });
+    let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
+    let about = serde_json::json!({ "by": "link", "link": found.link.id, "revokedLinks": links });
     note(state, &tx, "user.reset_password", &row, about, info, now).await?;
     tx.commit().await?;
     state.events.publish(Event::Rights(id));

@@ -181,6 +181,24 @@ async fn a_reset_ends_everything_that_was_begun_before() {
 }
 
 #[tokio::test]
+async fn links_do_not_outlive_a_reset_of_whoever_has_made_them() {
+    let server = server().await;
+    let ada = server.admin().await;
+    let (carol, id) = person(&server, &ada, "Carol", "ADMIN").await;
+    let (kept, made) =
+        (invite(&ada, "dora@example.com", "MEMBER").await, invite(&carol, "eve@example.com", "ADMIN").await);
+    choose(&server.visitor(), &reset_link(&ada, &id).await, NEW).await.unwrap();
+    let mut carol = server.visitor();
+    assert!(!is_good(&carol, "INVITATION", &made).await);
+    carol.sign_in("carol@example.com", NEW).await.unwrap();
+    let made = invite(&carol, "eve@example.com", "ADMIN").await;
+    let reset = server.command(&["admin", "reset-password", "--email", "carol@example.com"]).output().await.unwrap();
+    assert!(reset.status.success());
+    assert!(!is_good(&server.visitor(), "INVITATION", &made).await);
+    assert!(is_good(&server.visitor(), "INVITATION", &kept).await);
+}
+
+#[tokio::test]
 async fn secrets_of_links_are_nowhere_and_what_was_done_is_in_the_audit() {
     let server = Server::start_with(&[("LIMITS__SIGN_INS_PER_MINUTE", "1000"), ("LOG__LEVEL", "debug")]).await;
     let ada = server.admin().await;
