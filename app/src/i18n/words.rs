@@ -76,6 +76,10 @@ pub fn api_error(error: &ApiError) -> String {
     let text = match error.code {
         Code::Server(ErrorCode::Conflict) if error.params.get("why") == "member" => t().support.is_member,
         Code::Server(ErrorCode::Conflict) if error.params.get("why") == "open" => t().support.is_open,
+        // Whoever changed it meanwhile has ended this session.
+        Code::Server(ErrorCode::Conflict) if error.params.get("why") == "password" => {
+            (t().error)(ErrorCode::Unauthenticated)
+        }
         Code::Server(ErrorCode::Conflict) if as_it_is => errors.not_now,
         Code::Server(code) => (t().error)(code),
         Code::Offline => errors.offline,

@@ -1,6 +1,7 @@
 //! Who asks, and the permits that writing functions demand.
 
 use super::{
+    identity::{entity::user, repo as people, service::role_of},
     state::State,
     support::repo as support,
     workspaces::{
@@ -18,14 +19,23 @@ use crate::{
 use sea_orm::ConnectionTrait;
 use shared::{
     error::ErrorCode,
-    ids::{UserId, WorkspaceId},
+    ids::{TokenId, UserId, WorkspaceId},
     policy::{self, Denial, PlatformAction, Standing, WorkspaceAction},
     roles::{PlatformRole, TokenScope, WorkspaceRole},
     service::WorkspaceState,
 };
 use uuid::Uuid;
 
-/// A person, or a program with a person's token.
+/// By what someone is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Credential {
+    /// Hash of the session's id, and the person's epoch in which it began.
+    Session(String, i64),
+    /// A personal access token. It outlives a change of the password; a reset revokes it.
+    Token(TokenId),
+}
+
+/// A person, or a program with a person's token, as they were when they asked.
 #[derive(Debug, Clone)]
 pub struct Actor {
     /// Who.
@@ -38,6 +48,8 @@ pub struct Actor {
     pub platform_role: PlatformRole,
     /// They must change their password before anything else.
     pub must_change_password: bool,
+    /// By what they are known. It may end while their request is still on its way: [`Actor::still`].
+    pub credential: Credential,
     /// Scopes of their token; none for a session.
     pub scopes: Option<Vec<TokenScope>>,
     /// The request they came with.
@@ -118,6 +130,50 @@ impl Actor {
         policy::anywhere(&self.facts(), action).map_err(denied)
     }
 
+    /// The actor as they are now, for a change in this transaction: session, token, password or role may have ended since they
+    /// asked. Whatever ends them while the transaction goes on comes after it.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when the person or what they were known by is no more.
+    pub async fn still<C: ConnectionTrait>(&self, state: &State, tx: &C) -> Result<Self, ApiError> {
+        let person = people::find_user(tx, self.id).await?;
+        self.lives(state, tx, person).await
+    }
+
+    /// The same, and the person is held until the transaction's end: for what their reset or removal undoes, which has to find
+    /// it. Workspaces are held before people.
+    ///
+    /// # Errors
+    /// As [`Self::still`].
+    pub async fn still_held<C: ConnectionTrait>(&self, state: &State, tx: &C) -> Result<Self, ApiError> {
+        let person = people::hold_user(tx, self.id).await?;
+        self.lives(state, tx, person).await
+    }
+
+    async fn lives<C: ConnectionTrait>(
+        &self,
+        state: &State,
+        tx: &C,
+        person: Option<user::Model>,
+    ) -> Result<Self, ApiError> {
+        let person = person.ok_or_else(ApiError::unauthenticated)?;
+        let now = state.clock.now();
+        let lives = match &self.credential {
+            Credential::Session(hash, epoch) => {
+                person.epoch == *epoch && !people::living_sessions(tx, vec![hash.clone()], now).await?.is_empty()
+            }
+            Credential::Token(id) => people::living_tokens(tx, vec![id.0], now).await? == [(id.0, self.id.0)],
+        };
+        if !lives {
+            return Err(ApiError::unauthenticated());
+        }
+        Ok(Self {
+            platform_role: role_of(&person.platform_role),
+            must_change_password: person.must_change_password,
+            ..self.clone()
+        })
+    }
+
     /// Leave to do something in a workspace.
     ///
     /// # Errors
@@ -126,10 +182,10 @@ impl Actor {
         self.ask(state, state.db.read(), id, action, Hold::No, Of::Workspace).await
     }
 
-    /// The same within a transaction, which holds the workspace until its end.
+    /// The same within a transaction, which holds the workspace until its end, for the actor as they are now ([`Self::still`]).
     ///
     /// # Errors
-    /// As [`Self::permit`].
+    /// As [`Self::permit`] and [`Self::still`].
     pub async fn permit_in<C: ConnectionTrait>(
         &self,
         state: &State,
@@ -155,10 +211,10 @@ impl Actor {
         self.ask(state, state.db.read(), id, action, Hold::No, Of::Thing).await
     }
 
-    /// The same within a transaction, which holds the workspace until its end.
+    /// The same within a transaction, which holds the workspace until its end, for the actor as they are now ([`Self::still`]).
     ///
     /// # Errors
-    /// As [`Self::permit_thing`].
+    /// As [`Self::permit_thing`] and [`Self::still`].
     pub async fn permit_thing_in<C: ConnectionTrait>(
         &self,
         state: &State,
@@ -179,8 +235,14 @@ impl Actor {
         of: Of,
     ) -> Result<Permit, ApiError> {
         let found = workspaces::find_with_role(db, id, self.id, hold).await?;
-        let until = self.support_until(state, db, id, found.1).await?;
-        self.decide(found, until, action, of)
+        // Now that the workspace is held, which may have taken a while.
+        let now = match hold {
+            Hold::No => None,
+            Hold::ForUpdate => Some(self.still(state, db).await?),
+        };
+        let actor = now.as_ref().unwrap_or(self);
+        let until = actor.support_until(state, db, id, found.1).await?;
+        actor.decide(found, until, action, of)
     }
 
     /// Leave to do something in the workspace of a row of a list, which is looked up for all rows at once.

@@ -2,12 +2,15 @@
 
 use super::{
     repo,
-    service::{actor_of, role_of, session_hash},
+    service::{actor_of, credential_of, role_of},
     sessions::{Browser, SignedIn, USER},
     tokens,
 };
 use crate::{
-    domain::{actor::Actor, state::State},
+    domain::{
+        actor::{Actor, Credential},
+        state::State,
+    },
     events::{Event, Listener},
     graphql::{
         errors::ApiError,
@@ -16,14 +19,14 @@ use crate::{
 };
 use http::{header, request::Parts};
 use secrecy::SecretString;
-use shared::{
-    ids::{TokenId, UserId},
-    roles::PlatformRole,
-};
+use shared::{ids::UserId, roles::PlatformRole};
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -38,15 +41,6 @@ const CHECK_EVERY: Duration = Duration::from_secs(15);
 
 /// So many credentials are looked at in one query: a database takes a limited number of values in one.
 const AT_ONCE: usize = 1000;
-
-/// By what someone is known.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Credential {
-    /// Hash of the session's id, and the epoch in which it began.
-    Session(String, i64),
-    /// A personal access token.
-    Token(TokenId),
-}
 
 /// By what someone is known, and what they were to the company when they were. What is open was allowed to that role.
 type Key = (Credential, PlatformRole);
@@ -82,13 +76,15 @@ impl Living {
 pub struct Auth {
     state: State,
     open: Mutex<HashMap<Key, Weak<Guard>>>,
+    /// How often was looked at what is open. Who is let in during a look is perhaps not seen by it.
+    looks: AtomicU64,
 }
 
 impl Auth {
     /// Starts listening for the end of rights; ends with `stop`.
     pub fn start(state: State, stop: CancellationToken) -> Arc<Self> {
         let events = state.events.listen();
-        let auth = Arc::new(Self { state, open: Mutex::default() });
+        let auth = Arc::new(Self { state, open: Mutex::default(), looks: AtomicU64::new(0) });
         let watcher = Arc::clone(&auth);
         tokio::spawn(async move {
             tokio::select! {
@@ -116,6 +112,7 @@ impl Auth {
 
     /// Ends what is open by credentials that no longer hold.
     async fn check_open(&self, user: Option<UserId>) {
+        self.looks.fetch_add(1, Ordering::SeqCst);
         let open: Vec<_> = {
             let mut open = self.open();
             open.retain(|_, guard| guard.strong_count() > 0);
@@ -124,13 +121,21 @@ impl Auth {
         let open: Vec<_> = open.into_iter().filter(|(_, guard)| user.is_none_or(|user| guard.user == user)).collect();
         for some in open.chunks(AT_ONCE) {
             // When the database is away nothing is known; the next request by them will fail anyway.
-            let Ok(living) = self.living(some).await else { return };
-            for (key, guard) in some {
-                if !living.hold(key, guard.user) {
-                    guard.ended.cancel();
-                }
+            if self.end(some).await.is_err() {
+                return;
             }
         }
+    }
+
+    /// Ends those of these that hold no more.
+    async fn end(&self, open: &[(Key, Arc<Guard>)]) -> Result<(), sea_orm::DbErr> {
+        let living = self.living(open).await?;
+        for (key, guard) in open {
+            if !living.hold(key, guard.user) {
+                guard.ended.cancel();
+            }
+        }
+        Ok(())
     }
 
     /// What of these holds still: one query of each kind, on a connection that reads.
@@ -159,23 +164,35 @@ impl Auth {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn guard(&self, credential: Credential, actor: &Actor) -> Arc<Guard> {
-        let key = (credential, actor.platform_role);
+    /// What tells an actor of their end, who was looked up after so many `looks`. When there was another look meanwhile, it
+    /// has perhaps missed them: they are looked at again.
+    async fn guard(&self, actor: &Actor, looks: u64) -> Result<Arc<Guard>, ApiError> {
+        let key = (actor.credential.clone(), actor.platform_role);
+        let guard = self.registered(&key, actor.id);
+        if self.looks.load(Ordering::SeqCst) != looks {
+            self.end(&[(key, Arc::clone(&guard))]).await?;
+        }
+        Ok(guard)
+    }
+
+    fn registered(&self, key: &Key, user: UserId) -> Arc<Guard> {
         let mut open = self.open();
         if open.len() > 4096 {
             open.retain(|_, guard| guard.strong_count() > 0);
         }
-        if let Some(guard) = open.get(&key).and_then(Weak::upgrade) {
+        // One that has ended stays ended, though the same may hold again: a role that was taken and given back.
+        if let Some(guard) = open.get(key).and_then(Weak::upgrade).filter(|guard| !guard.ended.is_cancelled()) {
             return guard;
         }
-        let guard = Arc::new(Guard { user: actor.id, ended: CancellationToken::new() });
-        open.insert(key, Arc::downgrade(&guard));
+        let guard = Arc::new(Guard { user, ended: CancellationToken::new() });
+        open.insert(key.clone(), Arc::downgrade(&guard));
         guard
     }
 
     async fn by_session(&self, parts: &Parts, client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
         let mut caller = Caller::default();
         let Some(session) = parts.extensions.get::<Session>() else { return Ok(caller) };
+        let looks = self.looks.load(Ordering::SeqCst);
         let browser = Browser::of(&parts.headers, client);
         caller.data.insert(session.clone());
         caller.data.insert(browser.clone());
@@ -184,20 +201,19 @@ impl Auth {
         let user = repo::find_user(self.state.db.read(), held.id).await?;
         // Whose epoch has been raised is nobody: they sign in again.
         let Some(user) = user.filter(|user| user.epoch == held.epoch) else { return Ok(caller) };
+        let Some(credential) = credential_of(session, user.epoch) else { return Ok(caller) };
         let now = self.state.clock.now();
         if now.millis_since(held.touched) > TOUCH_SECONDS * 1000 {
             held.touched = now;
             held.browser = browser;
             session.insert(USER, held).await.map_err(ApiError::unavailable)?;
         }
-        let actor = actor_of(&user, None, request_id);
+        let actor = actor_of(&user, credential, None, request_id);
         caller.cookie_authenticated = true;
         caller.rate_key = actor.id.to_string();
-        if let Some(hash) = session_hash(session) {
-            let guard = self.guard(Credential::Session(hash, user.epoch), &actor);
-            caller.ended = guard.ended.clone();
-            caller.data.insert(guard);
-        }
+        let guard = self.guard(&actor, looks).await?;
+        caller.ended = guard.ended.clone();
+        caller.data.insert(guard);
         caller.data.insert(actor);
         Ok(caller)
     }
@@ -222,8 +238,9 @@ impl Authenticate for Auth {
     }
 
     async fn bearer(&self, token: &str, _client: IpAddr, request_id: &str) -> Result<Caller, ApiError> {
-        let (actor, id) = tokens::authenticate(&self.state, &SecretString::from(token), request_id).await?;
-        let guard = self.guard(Credential::Token(id), &actor);
+        let looks = self.looks.load(Ordering::SeqCst);
+        let actor = tokens::authenticate(&self.state, &SecretString::from(token), request_id).await?;
+        let guard = self.guard(&actor, looks).await?;
         let mut caller = Caller { ended: guard.ended.clone(), rate_key: actor.id.to_string(), ..Caller::default() };
         caller.data.insert(guard);
         caller.data.insert(actor);
@@ -234,6 +251,7 @@ impl Authenticate for Auth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::ids::TokenId;
 
     #[test]
     fn what_has_ended_in_any_way_holds_no_more() {

@@ -64,6 +64,7 @@ pub async fn end(state: &State, actor: &Actor, id: &str) -> Result<(), ApiError>
     actor.may(PlatformAction::ManageOwnAccount)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
+    actor.still(state, &tx).await?;
     let rows = repo::sessions_of(&tx, actor.id, now, u64::from(u32::MAX)).await?;
     let row = rows.into_iter().find(|row| public_id(&row.id_hash) == id).ok_or_else(ApiError::not_found)?;
     repo::delete_session(&tx, &row.id_hash).await?;
@@ -84,6 +85,7 @@ pub async fn end_others(state: &State, actor: &Actor, current: &Session) -> Resu
     let keep = session_hash(current).ok_or_else(ApiError::unauthenticated)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
+    actor.still(state, &tx).await?;
     let ended = repo::end_sessions(&tx, actor.id, Some(&keep)).await?;
     let record = audit::Record::of(actor, state.random.id(now), "session.end_others", "user", actor.id.0)
         .about(serde_json::json!({ "sessions": ended }));

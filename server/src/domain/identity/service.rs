@@ -8,7 +8,7 @@ use super::{
 use crate::{
     crypto::password,
     domain::{
-        actor::Actor,
+        actor::{Actor, Credential},
         audit,
         people::{self, repo::Links},
         state::State,
@@ -59,8 +59,8 @@ pub async fn sign_in(
     let tx = state.db.begin().await?;
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;
-    begin(state, visit, user).await?;
-    Ok(actor_of(user, None, &info.request_id))
+    let credential = begin(state, visit, user).await?;
+    Ok(actor_of(user, credential, None, &info.request_id))
 }
 
 /// Ends the session.
@@ -81,7 +81,7 @@ pub async fn sign_out(state: &State, session: &Session, actor: &Actor) -> Result
 /// Changes the own password; every other session ends.
 ///
 /// # Errors
-/// When the current password is wrong or the new one is too easy to guess.
+/// When the current password is wrong or the new one is too easy to guess; `CONFLICT` when it was changed or reset meanwhile.
 pub async fn change_password(
     state: &State,
     visit: Visit<'_>,
@@ -102,37 +102,54 @@ pub async fn change_password(
     let hash = password::hash(new).await.map_err(ApiError::internal)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    repo::set_password(&tx, actor.id, hash, false, now).await?;
+    // The password that was given is the current one no more: whoever was faster, with a reset perhaps, has the last word.
+    let held = repo::hold_user(&tx, actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    if held.epoch != user.epoch {
+        return Err(ApiError::new(ErrorCode::Conflict).with("why", "password"));
+    }
+    actor.still(state, &tx).await?;
+    let epoch = repo::set_password(&tx, actor.id, hash, false, now).await?;
     repo::end_sessions(&tx, actor.id, None).await?;
     // A link that resets it was made for the old password.
     people::repo::revoke_links(&tx, Links::ResetsOf(actor.id), now).await?;
     let record = audit::Record::of(actor, state.random.id(now), "user.change_password", "user", actor.id.0);
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;
-    let user = repo::find_user(state.db.write(), actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    // Of this change's own epoch: a reset that comes now ends it too.
+    let user = user::Model { epoch, must_change_password: false, ..held };
     // Every session was removed, this one too: it is made anew, under a new id.
     visit.session.flush().await.map_err(ApiError::internal)?;
-    hold(state, visit, &user).await?;
+    let credential = hold(state, visit, &user).await?;
     state.events.publish(Event::Rights(actor.id));
-    Ok(actor_of(&user, None, &actor.request_id))
+    Ok(actor_of(&user, credential, None, &actor.request_id))
 }
 
 /// Begins someone's session, under a new id, so that one that was planted before is worth nothing.
-pub(in crate::domain) async fn begin(state: &State, visit: Visit<'_>, user: &user::Model) -> Result<(), ApiError> {
+pub(in crate::domain) async fn begin(
+    state: &State,
+    visit: Visit<'_>,
+    user: &user::Model,
+) -> Result<Credential, ApiError> {
     visit.session.cycle_id().await.map_err(ApiError::internal)?;
     hold(state, visit, user).await
 }
 
-async fn hold(state: &State, visit: Visit<'_>, user: &user::Model) -> Result<(), ApiError> {
+async fn hold(state: &State, visit: Visit<'_>, user: &user::Model) -> Result<Credential, ApiError> {
     let signed_in =
         SignedIn { id: user.id.into(), epoch: user.epoch, touched: state.clock.now(), browser: visit.browser.clone() };
     visit.session.insert(USER, signed_in).await.map_err(ApiError::internal)?;
-    visit.session.save().await.map_err(ApiError::internal)
+    visit.session.save().await.map_err(ApiError::internal)?;
+    credential_of(visit.session, user.epoch).ok_or_else(|| ApiError::internal("a session without an id"))
 }
 
 /// The hash under which this request's session is stored.
 pub(super) fn session_hash(session: &Session) -> Option<String> {
     session.id().map(sessions::hash_of)
+}
+
+/// By what a person is known with this session, which began in this epoch.
+pub(super) fn credential_of(session: &Session, epoch: i64) -> Option<Credential> {
+    session_hash(session).map(|hash| Credential::Session(hash, epoch))
 }
 
 /// A stored role; one that this program does not know gives the least.
@@ -152,6 +169,7 @@ pub async fn update_profile(state: &State, actor: &Actor, name: &str) -> Result<
     let name = rules::name(name).map_err(|problem| ApiError::invalid_field("name", problem))?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
+    actor.still(state, &tx).await?;
     if !repo::set_name(&tx, actor.id, &name, now).await? {
         return Err(ApiError::unauthenticated());
     }
@@ -165,6 +183,7 @@ pub async fn update_profile(state: &State, actor: &Actor, name: &str) -> Result<
 /// A person as an actor.
 pub(in crate::domain) fn actor_of(
     user: &user::Model,
+    credential: Credential,
     scopes: Option<Vec<shared::roles::TokenScope>>,
     request_id: &str,
 ) -> Actor {
@@ -174,6 +193,7 @@ pub(in crate::domain) fn actor_of(
         name: user.name.clone(),
         platform_role: role_of(&user.platform_role),
         must_change_password: user.must_change_password,
+        credential,
         scopes,
         request_id: request_id.to_owned(),
     }

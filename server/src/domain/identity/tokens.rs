@@ -3,7 +3,11 @@
 use super::{entity::access_token, repo};
 use crate::{
     crypto::sha256_hex,
-    domain::{actor::Actor, audit, state::State},
+    domain::{
+        actor::{Actor, Credential},
+        audit,
+        state::State,
+    },
     events::Event,
     graphql::errors::ApiError,
 };
@@ -63,6 +67,7 @@ pub async fn create(
         revoked_at: None,
     };
     let tx = state.db.begin().await?;
+    actor.still_held(state, &tx).await?.may(PlatformAction::ManageOwnAccount)?;
     if repo::count_living_tokens(&tx, actor.id, now).await? >= MOST {
         return Err(ApiError::new(ErrorCode::LimitReached).with("limit", MOST));
     }
@@ -82,6 +87,7 @@ pub async fn revoke(state: &State, actor: &Actor, id: TokenId) -> Result<access_
     actor.may(PlatformAction::ManageOwnAccount)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
+    actor.still(state, &tx).await?;
     let token = repo::find_token(&tx, id, actor.id).await?.ok_or_else(ApiError::not_found)?;
     if token.revoked_at.is_none() {
         repo::revoke_token(&tx, id, now).await?;
@@ -98,7 +104,7 @@ pub async fn revoke(state: &State, actor: &Actor, id: TokenId) -> Result<access_
 ///
 /// # Errors
 /// `UNAUTHENTICATED` when it is none of ours, has ended, or its owner is gone.
-pub async fn authenticate(state: &State, token: &SecretString, request_id: &str) -> Result<(Actor, TokenId), ApiError> {
+pub async fn authenticate(state: &State, token: &SecretString, request_id: &str) -> Result<Actor, ApiError> {
     let now = state.clock.now();
     let hash = sha256_hex(token.expose_secret().as_bytes());
     let token = repo::find_token_by_hash(state.db.read(), &hash, now).await?.ok_or_else(ApiError::unauthenticated)?;
@@ -108,5 +114,5 @@ pub async fn authenticate(state: &State, token: &SecretString, request_id: &str)
         repo::touch_token(state.db.write(), token.id, now).await?;
     }
     let scopes = token.scopes.split(',').filter_map(TokenScope::parse).collect();
-    Ok((super::service::actor_of(&user, Some(scopes), request_id), token.id.into()))
+    Ok(super::service::actor_of(&user, Credential::Token(token.id.into()), Some(scopes), request_id))
 }

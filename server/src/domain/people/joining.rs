@@ -119,8 +119,8 @@ pub async fn accept_invitation(
     let about = serde_json::json!({ "invitation": found.link.id, "email": row.email, "role": role });
     note(state, &tx, "invitation.accept", &row, about, info, now).await?;
     tx.commit().await?;
-    begin(state, visit, &row).await?;
-    Ok(actor_of(&row, None, &info.request_id))
+    let credential = begin(state, visit, &row).await?;
+    Ok(actor_of(&row, credential, None, &info.request_id))
 }
 
 /// Chooses a new password by a link. All sessions and tokens of the person end, and links that they have made.

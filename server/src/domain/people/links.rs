@@ -66,7 +66,7 @@ pub async fn invite(state: &State, actor: &Actor, new: NewInvitation) -> Result<
     };
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    permit_in(state, &tx, actor, PlatformAction::ManagePeople).await?;
     if settings::sign_up_mode(&tx).await?.0 == SignUpMode::Closed {
         return Err(ApiError::new(ErrorCode::SignUpClosed));
     }
@@ -98,7 +98,7 @@ pub async fn reset(state: &State, actor: &Actor, id: UserId) -> Result<(link::Mo
     actor.may(PlatformAction::ManagePeople)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    permit_in(state, &tx, actor, PlatformAction::ManagePeople).await?;
     let person = identity::repo::hold_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     repo::revoke_links(&tx, Links::ResetsOf(id), now).await?;
     let (secret, hash) = secret(state);
@@ -123,7 +123,7 @@ pub async fn revoke(state: &State, actor: &Actor, id: LinkId) -> Result<(), ApiE
     actor.may(PlatformAction::ManagePeople)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    permit_in(state, &tx, actor, PlatformAction::ManagePeople).await?;
     let row = repo::find_invitation(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     if repo::revoke_links(&tx, Links::Invitation(id), now).await? > 0 {
         let record = audit::Record::of(actor, state.random.id(now), "invitation.revoke", "invitation", id.0)

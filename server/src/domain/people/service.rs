@@ -22,23 +22,18 @@ use shared::{
 use uuid::Uuid;
 
 /// Leave to do something to people, looked at again within the transaction; the Admins there are, who are held until its
-/// end. Whoever was lowered or removed a moment ago does nothing more.
+/// end. Whoever was lowered or removed a moment ago, or whose password was reset, does nothing more.
 ///
 /// # Errors
-/// When the policy says no.
+/// `UNAUTHENTICATED` when what the actor was known by has ended; else when the policy says no.
 pub(super) async fn permit_in<C: ConnectionTrait>(
+    state: &State,
     tx: &C,
     actor: &Actor,
     action: PlatformAction,
 ) -> Result<Vec<Uuid>, ApiError> {
     let admins = repo::hold_admins(tx).await?;
-    let row = identity::repo::find_user(tx, actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
-    let now = Actor {
-        platform_role: role_of(&row.platform_role),
-        must_change_password: row.must_change_password,
-        ..actor.clone()
-    };
-    now.may(action)?;
+    actor.still(state, tx).await?.may(action)?;
     Ok(admins)
 }
 
@@ -84,7 +79,7 @@ pub async fn change_role(
     actor.may(PlatformAction::ManagePeople)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    let admins = permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    let admins = permit_in(state, &tx, actor, PlatformAction::ManagePeople).await?;
     let before = identity::repo::find_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     if before.version != version {
         return Err(ApiError::new(ErrorCode::Conflict));
@@ -124,7 +119,7 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
     let tx = state.db.begin().await?;
     // Workspaces before people, as all that changes members does.
     let held = repo::hold_owned(&tx, id).await?;
-    let admins = permit_in(&tx, actor, PlatformAction::ManagePeople).await?;
+    let admins = permit_in(state, &tx, actor, PlatformAction::ManagePeople).await?;
     let before = identity::repo::hold_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     if before.version != version {
         return Err(ApiError::new(ErrorCode::Conflict));

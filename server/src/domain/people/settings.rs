@@ -31,7 +31,7 @@ pub async fn update(state: &State, actor: &Actor, mode: SignUpMode, version: i64
     actor.may(PlatformAction::ManageSettings)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    permit_in(&tx, actor, PlatformAction::ManageSettings).await?;
+    permit_in(state, &tx, actor, PlatformAction::ManageSettings).await?;
     let (before, current) = sign_up_mode(&tx).await?;
     if version != current {
         return Err(ApiError::new(ErrorCode::Conflict));

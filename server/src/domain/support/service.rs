@@ -5,7 +5,7 @@ use crate::{
     domain::{
         actor::Actor,
         audit,
-        identity::{self, idempotency},
+        identity::idempotency,
         state::State,
         workspaces::repo::{self as workspaces, Hold},
     },
@@ -49,11 +49,12 @@ pub async fn open(
     let key = idempotency::Key::new(&state.master_key, idempotency_key, "openSupportGrant", &new)?;
     let now = state.clock.now();
     let tx = state.db.begin().await?;
-    identity::repo::hold_user(&tx, actor.id).await?;
+    // The workspace before the person, as whatever holds both.
+    let (workspace, role) = workspaces::find_with_role(&tx, new.workspace, actor.id, Hold::ForUpdate).await?;
+    actor.still_held(state, &tx).await?.may(PlatformAction::OpenSupportGrant)?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         return repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found);
     }
-    let (workspace, role) = workspaces::find_with_role(&tx, new.workspace, actor.id, Hold::ForUpdate).await?;
     let workspace = workspace.ok_or_else(ApiError::not_found)?;
     if role.is_some() {
         return Err(ApiError::new(ErrorCode::Conflict).with("why", "member"));
@@ -112,6 +113,8 @@ pub async fn end(state: &State, actor: &Actor, id: SupportGrantId) -> Result<sup
             ErrorCode::Forbidden => ApiError::not_found(),
             _ => error,
         })?;
+    } else {
+        actor.still(state, &tx).await?;
     }
     let row = found.ok_or_else(ApiError::not_found)?;
     if !repo::end(&tx, id, actor.id, now).await? {

@@ -2,7 +2,7 @@
 
 use super::{entity::workspace, jobs, repo};
 use crate::{
-    domain::{actor::Actor, actor::Permit, audit, identity, identity::idempotency, state::State},
+    domain::{actor::Actor, actor::Permit, audit, identity::idempotency, state::State},
     events::Event,
     graphql::errors::ApiError,
     releases::operations::{self, NewOperation, OperationRow},
@@ -41,7 +41,7 @@ pub async fn create(
     let tx = state.db.begin().await?;
     // One after another: neither the number that one person may have nor a key sent twice can be overrun.
     // Who was removed a moment ago makes none: it would have no owner.
-    identity::repo::hold_user(&tx, actor.id).await?.ok_or_else(ApiError::unauthenticated)?;
+    actor.still_held(state, &tx).await?.may(PlatformAction::CreateWorkspace)?;
     let key = idempotency::Key::new(&state.master_key, idempotency_key, "createWorkspace", &new)?;
     if let Some(id) = idempotency::made_before(&tx, actor.id, key.as_ref()).await? {
         let row = repo::find(&tx, id.into()).await?.ok_or_else(ApiError::not_found)?;

@@ -56,8 +56,13 @@ impl<E: Executor> Exchange<'_, E> {
             return Err(self.refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
         }
         self.transport.rates.address(self.context.client).map_err(|error| self.refuse_by(error))?;
+        // The whole request before who asks: a body that is held back must not hold rights that end meanwhile.
+        let body = if post { Some(self.body(&parts, body).await?) } else { None };
         let caller = self.caller(&parts, post).await?;
-        let params = if post { self.posted(&parts, body).await? } else { self.of_query_string(&parts)? };
+        let params = match body {
+            Some(bytes) => self.posted(&bytes)?,
+            None => self.of_query_string(&parts)?,
+        };
         self.execute(params, caller, post).await
     }
 
@@ -74,25 +79,28 @@ impl<E: Executor> Exchange<'_, E> {
         Ok(caller)
     }
 
-    async fn posted(&self, parts: &Parts, body: Body) -> Result<Params, Refused> {
+    async fn body(&self, parts: &Parts, body: Body) -> Result<Vec<u8>, Refused> {
         let limit = self.transport.body_limit;
         let told = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let too_large = told.is_some_and(|length| length > limit as u64);
-        let bytes = match read(body, limit, too_large).await {
-            Ok(Some(bytes)) => bytes,
+        match read(body, limit, too_large).await {
+            Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => {
                 let error = ApiError::new(ErrorCode::TooComplex).with("limit", "bytes").with("max", limit);
                 let message = format!("The request's body is larger than {limit} bytes");
                 let error = async_graphql::ServerError { message, ..error.into() };
                 let answer = refused(StatusCode::PAYLOAD_TOO_LARGE, error, self.media, &self.context.request_id);
-                return Err(Refused(Box::new(answer)));
+                Err(Refused(Box::new(answer)))
             }
-            Err(message) => return Err(self.refuse(StatusCode::BAD_REQUEST, message)),
-        };
+            Err(message) => Err(self.refuse(StatusCode::BAD_REQUEST, message)),
+        }
+    }
+
+    fn posted(&self, bytes: &[u8]) -> Result<Params, Refused> {
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Err(self.refuse(StatusCode::BAD_REQUEST, "Batches are not supported: send one request for each"));
         }
-        serde_json::from_slice(&bytes).map_err(|error| {
+        serde_json::from_slice(bytes).map_err(|error| {
             let message = match error.classify() {
                 serde_json::error::Category::Data => {
                     "The body is not {\"query\": text, \"operationName\": text, \"variables\": object}"
@@ -128,6 +136,9 @@ impl<E: Executor> Exchange<'_, E> {
             let mut answer = self.refuse(StatusCode::METHOD_NOT_ALLOWED, "Mutations go by POST");
             answer.0.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
             return Err(answer);
+        }
+        if caller.ended.is_cancelled() {
+            return Err(self.refuse_by(ApiError::unauthenticated()));
         }
         let span = tracing::info_span!("graphql", kind = kind_name(kind), operation = checked.chosen.name);
         let mut request = checked.request;

@@ -180,6 +180,21 @@ async fn credentials_are_looked_at() {
 }
 
 #[tokio::test]
+async fn who_asks_is_found_out_when_all_is_there_that_they_ask_for() {
+    let server = TestServer::start().await;
+    let huge = server.post(&"x".repeat(2 << 20)).bearer_auth("bad");
+    assert_eq!(verdict(huge).await, (413, "TOO_COMPLEX".into()), "nobody is asked who they are for that");
+    assert_eq!(verdict(server.post("{").bearer_auth("bad")).await, (401, "UNAUTHENTICATED".into()));
+    server.door.ended.cancel();
+    for query in ["{ who }", "mutation { change }"] {
+        assert_eq!(verdict(server.post(query).bearer_auth("good")).await, (401, "UNAUTHENTICATED".into()), "{query}");
+    }
+    let get = server.client.get(server.url("/graphql?query=%7Bwho%7D")).bearer_auth("good");
+    assert_eq!(verdict(get).await, (401, "UNAUTHENTICATED".into()));
+    assert_eq!(verdict(server.post("{ who }")).await, (200, "OK".into()), "who is nobody cannot end");
+}
+
+#[tokio::test]
 async fn the_origin_must_be_ours_for_cookies() {
     let server = TestServer::start().await;
     let with = |cookie: bool, origin: Option<&str>| {

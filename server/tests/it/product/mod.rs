@@ -9,6 +9,7 @@ mod logs;
 mod matrix;
 mod members;
 mod people;
+mod races;
 mod secrets;
 mod statements;
 mod support;

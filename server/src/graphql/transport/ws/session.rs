@@ -174,6 +174,10 @@ impl<E: Executor> Session<E> {
         events: &mut SelectAll<BoxStream<'static, Event>>,
         ended: &mut CancellationToken,
     ) -> Result<(), End> {
+        // The end and a message may come at the same moment.
+        if ended.is_cancelled() {
+            return Err(End::Close(Close::SessionEnded));
+        }
         let text = match message {
             None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
             Some(Err(error)) => {

@@ -7,6 +7,7 @@ use crate::{
     product::secrets::{holds, tables_that_hold},
     support::{Api, PASSWORD, Server, text},
 };
+use futures::{StreamExt, stream};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -196,6 +197,32 @@ async fn links_do_not_outlive_a_reset_of_whoever_has_made_them() {
     assert!(reset.status.success());
     assert!(!is_good(&server.visitor(), "INVITATION", &made).await);
     assert!(is_good(&server.visitor(), "INVITATION", &kept).await);
+}
+
+#[tokio::test]
+async fn a_request_that_is_held_back_over_a_reset_comes_to_nothing() {
+    let server = server().await;
+    let ada = server.admin().await;
+    let (bob, id) = person(&server, &ada, "Bob", "MEMBER").await;
+    let token = "mutation { createAccessToken(input: { name: \"kept\", scopes: [READ] }) { secret } }";
+    let request = json!({ "query": token }).to_string().into_bytes();
+    let (begin, rest) = (request[..10].to_vec(), request[10..].to_vec());
+    let (go_on, went_on) = tokio::sync::oneshot::channel::<()>();
+    let pieces = stream::once(async { begin }).chain(stream::once(async {
+        went_on.await.unwrap();
+        rest
+    }));
+    let body = reqwest::Body::wrap_stream(pieces.map(Ok::<_, std::convert::Infallible>));
+    let ((status, answer), ()) = tokio::join!(bob.send("application/json", body), async {
+        let secret = reset_link(&ada, &id).await;
+        choose(&server.visitor(), &secret, NEW).await.unwrap();
+        go_on.send(()).unwrap();
+    });
+    assert!(answer.contains("UNAUTHENTICATED"), "{status} {answer}");
+    let mut bob = server.visitor();
+    bob.sign_in("bob@example.com", NEW).await.unwrap();
+    let tokens = bob.ask("{ viewer { accessTokens { name } } }", json!({})).await;
+    assert_eq!(tokens["viewer"]["accessTokens"], json!([]));
 }
 
 #[tokio::test]
