@@ -71,9 +71,14 @@ impl<'a> Release<'a> {
         let checked = values::open(&self.tools.master_key, &self.row).map_err(|error| {
             StepError::Final(OperationErrorCode::SecretUnreadable, params([("message", error.to_string())]))
         })?;
-        let platform = platform_values(&self.tools.settings, host);
+        let mut platform = platform_values(&self.tools.settings, host);
+        // Of this service alone, and the same each time: charts make checksums of secrets with it (`woow-lib.secretChecksum`).
+        let key = self.tools.master_key.code_of(format!("checksums of service {}", self.row.id).as_bytes());
+        platform["woow"] = json!({ "hashKey": key });
         let values = catalog::values::merge(&app, &checked, &platform);
-        Ok(Install { app, values, secrets: checked.secrets() })
+        let mut secrets = checked.secrets();
+        secrets.push(key.into());
+        Ok(Install { app, values, secrets })
     }
 
     /// Renders the chart and checks what it makes; the number of objects.
