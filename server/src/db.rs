@@ -22,6 +22,9 @@ const ALONE: i64 = 0x776f_6f77_0001;
 /// or its link is dead), and what it has locked would be locked for everybody as long. Nothing slow happens in one.
 const IDLE_IN_TRANSACTION: (&str, &str) = ("idle_in_transaction_session_timeout", "15s");
 
+/// So many rows of an answer SQLite may be ahead of whoever takes them.
+const ROWS_AHEAD: usize = 1024;
+
 /// The database's connections.
 #[derive(Debug, Clone)]
 pub struct Db {
@@ -60,17 +63,20 @@ pub enum DbError {
 /// # Errors
 /// When it cannot be reached or opened.
 pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
+    let sqlite = url.expose_secret().starts_with("sqlite:");
     let options = |connections: u32| {
         let mut options = ConnectOptions::new(url.expose_secret());
         options
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
             .connect_timeout(Duration::from_secs(10))
+            // A file does not go away as a server does; to ask costs as much as a small statement.
+            .test_before_acquire(!sqlite)
             // Statements hold values; values may be secret.
             .sqlx_logging(false);
         options
     };
-    if !url.expose_secret().starts_with("sqlite:") {
+    if !sqlite {
         let mut options = options(16);
         options.map_sqlx_postgres_opts(|postgres| postgres.options([IDLE_IN_TRANSACTION]));
         let pool = counted(Database::connect(options).await?);
@@ -88,7 +94,10 @@ pub async fn connect(url: &SecretString) -> Result<Db, DbError> {
     });
     let writer = counted(Database::connect(writer).await?);
     let mut reader = options(4);
-    reader.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::from_secs(10)).read_only(true));
+    reader.map_sqlx_sqlite_opts(|sqlite| {
+        // The thread that reads a long list is not stopped at each 50 rows.
+        sqlite.busy_timeout(Duration::from_secs(10)).read_only(true).row_buffer_size(ROWS_AHEAD)
+    });
     let reader = counted(Database::connect(reader).await?);
     Ok(Db { writer, reader })
 }

@@ -13,7 +13,7 @@ as a part, so that both stop together, know each other's addresses, and share a 
 {{- $parts := dict -}}
 {{- range $name, $sub := .Subcharts -}}
 {{- if ne ($sub.Chart.Type | default "application") "library" -}}
-{{- $values := mergeOverwrite (deepCopy $sub.Values) (pick $.Values "replicaCount" "networkPolicy") -}}
+{{- $values := mergeOverwrite (deepCopy $sub.Values) (pick $.Values "replicaCount" "networkPolicy" "woow") -}}
 {{- $root := dict "Chart" $sub.Chart "Values" $values "Files" $sub.Files "Release" $.Release "Capabilities" $.Capabilities -}}
 {{- $part := dict "root" $root "app" (include "woow-lib.description" $root | fromJson) "parts" (dict) "of" $.Chart.Name -}}
 {{- $_ := set $part "secret" (include "woow-lib.secretValues" $part | fromJson) -}}

@@ -251,15 +251,29 @@ impl Actor {
     /// As [`Self::permit`].
     pub async fn permit_of_row(
         &self,
-        state: &State,
         loaders: &Loaders,
         id: WorkspaceId,
         action: WorkspaceAction,
     ) -> Result<Permit, ApiError> {
-        let found = loaders.load_one(Membership { workspace: id, user: self.id }).await?;
-        let (workspace, role) = found.map_or((None, None), |(workspace, role)| (Some(workspace), role));
-        let until = self.support_until(state, state.db.read(), id, role).await?;
+        let supports = policy::gives_support(self.platform_role);
+        let found = loaders.standings.one(Membership { workspace: id, user: self.id, supports }).await?;
+        let (workspace, role, until) = found.map_or((None, None, None), |f| (Some(f.workspace), f.role, f.until));
         self.decide((workspace, role), until, action, Of::Workspace)
+    }
+
+    /// Leave to do something more in a workspace where it was found a moment ago, for the same answer, what the actor is.
+    ///
+    /// # Errors
+    /// As [`Self::permit`].
+    pub fn permit_known(
+        &self,
+        workspace: &workspace::Model,
+        standing: Standing,
+        until: Option<Instant>,
+        action: WorkspaceAction,
+    ) -> Result<Permit, ApiError> {
+        policy::workspace(&self.facts(), standing, is_archived(workspace), action).map_err(denied)?;
+        Ok(Permit { workspace: workspace.clone(), standing, until })
     }
 
     /// When an open support grant of the actor's ends. Only staff hold grants; everyone else is spared the question.

@@ -15,13 +15,20 @@ pub enum Event {
     /// A workspace's own row, or which services it has.
     Workspace(WorkspaceId),
     /// A service's row.
-    Service(ServiceId),
+    Service {
+        /// The service.
+        id: ServiceId,
+        /// Its workspace.
+        workspace: WorkspaceId,
+    },
     /// An operation or its journal, and so the service or workspace it works on.
     Operation {
         /// The operation.
         id: OperationId,
         /// The service or workspace it works on.
         target: uuid::Uuid,
+        /// The workspace it works in.
+        workspace: WorkspaceId,
     },
     /// Someone's rights: sign-out, password, token, membership.
     Rights(UserId),

@@ -6,12 +6,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Error, ErrorExtensionValues, Name, Response, ServerError, ValidationResult, Value, Variables,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextValidation},
-    indexmap::IndexMap,
-    parser::types::ExecutableDocument,
-};
+use async_graphql::{Error, ErrorExtensionValues, Name, Response, ServerError, Value, indexmap::IndexMap};
 use shared::{
     error::{ErrorCode, FieldErrorCode},
     rules::Problem,
@@ -199,6 +194,8 @@ pub fn seal(response: &mut Response, request_id: &str) {
 fn replaced(error: &ServerError, request_id: &str) -> ServerError {
     let sealed = if let Some(message) = input_message(error) {
         request_error(ErrorCode::BadRequest, message)
+    } else if is_of_the_query(error) {
+        coded(error)
     } else {
         tracing::error!(request_id, detail = error.message, "a resolver failed");
         ApiError::new(ErrorCode::Internal).into()
@@ -224,44 +221,21 @@ fn input_message(error: &ServerError) -> Option<String> {
     quoted(rest).map(|name| format!("Failed to parse \"{name}\""))
 }
 
-/// Gives our codes to what async-graphql itself finds wrong with a query. Without this extension on the schema such
-/// errors are taken for faults of ours and hidden.
-pub struct QueryErrors;
-
-impl ExtensionFactory for QueryErrors {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
+/// Whether async-graphql found it wrong with the query before anything was executed: what a resolver says comes with the
+/// path of its field.
+fn is_of_the_query(error: &ServerError) -> bool {
+    error.path.is_empty() && error.source.is_none()
 }
 
-#[async_graphql::async_trait::async_trait]
-impl Extension for QueryErrors {
-    async fn parse_query(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> Result<ExecutableDocument, ServerError> {
-        next.run(ctx, query, variables).await.map_err(coded)
-    }
-
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        next.run(ctx).await.map_err(|errors| errors.into_iter().map(coded).collect())
-    }
-}
-
-fn coded(error: ServerError) -> ServerError {
+/// Gives our codes to what async-graphql itself finds wrong with a query. (Not as an extension of its own: with one in the
+/// schema, async-graphql looks up the type of each field of each answer.)
+fn coded(error: &ServerError) -> ServerError {
     let code = match error.message.as_str() {
         "Query is too complex." | "Query is nested too deep." => ErrorCode::TooComplex,
         text if text.starts_with("The recursion depth") => ErrorCode::TooComplex,
         _ => ErrorCode::BadRequest,
     };
-    ServerError { locations: error.locations, ..request_error(code, error.message) }
+    request_error(code, &*error.message)
 }
 
 #[cfg(test)]
@@ -299,10 +273,24 @@ mod tests {
             ApiError::internal("password=hunter2").into(),
         ];
         for leak in leaks {
-            let value = sealed(leak.into_server_error(async_graphql::Pos { line: 1, column: 1 }));
+            let path = vec![async_graphql::PathSegment::Field("leak".to_owned())];
+            let value = sealed(leak.into_server_error(async_graphql::Pos { line: 1, column: 1 }).with_path(path));
             assert_eq!(value["message"], "Internal error");
             assert_eq!(value["extensions"], serde_json::json!({"code": "INTERNAL", "requestId": "r-1"}));
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_query_is_told() {
+        for (message, code) in
+            [("Unknown field \"x\" on type \"Query\".", "BAD_REQUEST"), ("Query is nested too deep.", "TOO_COMPLEX")]
+        {
+            let value = sealed(ServerError::new(message, None));
+            assert_eq!((&value["message"], &value["extensions"]["code"]), (&message.into(), &code.into()));
+        }
+        let with_a_cause = Error::from(std::io::Error::other("/etc/shadow"));
+        let value = sealed(with_a_cause.into_server_error(async_graphql::Pos { line: 1, column: 1 }));
+        assert_eq!(value["message"], "Internal error");
     }
 
     #[test]

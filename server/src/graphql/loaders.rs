@@ -1,97 +1,129 @@
-//! Reads for lists: what the rows of a list ask for one by one is read for all of them at once.
+//! Reads for lists: what the rows of a list ask for one by one is read for all of them at once ([`super::gather`]).
 //!
-//! A loader gathers the keys that resolvers ask for at the same moment and asks the database once. It keeps nothing, so no
-//! answer is older than its question. Keys say whose right they are about where that matters; who may see a row has been
-//! decided before its key is asked for.
+//! Keys say whose right they are about where that matters; who may see a row has been decided before its key is asked for.
 
+use super::gather::Gather;
 use crate::{
+    clock::{Instant, SharedClock},
     db::Db,
     domain::{
-        services::repo as services,
+        services::{addresses, entity::service, repo as services},
+        support::repo as support,
         workspaces::{entity::workspace, repo as workspaces},
     },
     graphql::errors::ApiError,
     releases::operations::{OperationRow, repo as operations},
 };
-use async_graphql::dataloader::{DataLoader, Loader};
-use sea_orm::DbErr;
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DbErr};
 use shared::{
     ids::{UserId, WorkspaceId},
     roles::WorkspaceRole,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    sync::Arc,
+};
 use uuid::Uuid;
 
-/// How long keys are gathered after the first one: enough to get through a page's rows once.
-const GATHER: Duration = Duration::from_millis(2);
-/// Most keys of one statement. Conditions for each key nest, and SQLite allows a depth of 1000.
-const MOST_KEYS: usize = 200;
+/// Most keys of one statement: a database takes a limited number of values in one (SQLite 32,766).
+const MOST_KEYS: usize = 1000;
 
-/// The newest operation on this service or workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NewestOn(pub Uuid);
-
-/// How many services this workspace has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ServicesIn(pub WorkspaceId);
-
-/// A workspace, and what a person is in it.
+/// A workspace, and for whom it is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Membership {
     /// The workspace.
     pub workspace: WorkspaceId,
     /// The person.
     pub user: UserId,
+    /// Whether they may hold a support grant.
+    pub supports: bool,
 }
 
-/// Reads for many keys at once.
-pub struct Tables(Db);
-
-/// The loaders, by the type of key.
-pub type Loaders = DataLoader<Tables>;
-
-/// Loaders of this database.
-pub fn of(db: Db) -> Loaders {
-    DataLoader::new(Tables(db), tokio::spawn).delay(GATHER).max_batch_size(MOST_KEYS)
+/// A workspace, and what a person is in it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The workspace.
+    pub workspace: workspace::Model,
+    /// The person's role.
+    pub role: Option<WorkspaceRole>,
+    /// When the open support grant of one without a role runs out.
+    pub until: Option<Instant>,
 }
 
-impl Loader<NewestOn> for Tables {
-    type Value = OperationRow;
-    type Error = Arc<DbErr>;
+/// Of which all ask in one question.
+type By<K, V> = Gather<K, V, Arc<DbErr>>;
 
-    async fn load(&self, keys: &[NewestOn]) -> Result<HashMap<NewestOn, OperationRow>, Arc<DbErr>> {
-        let targets: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let rows = operations::newest_of(self.0.read(), &targets).await?;
-        Ok(rows.into_iter().map(|row| (NewestOn(row.target_id), row)).collect())
+/// A query for these keys.
+type Query<K, V> = for<'a> fn(&'a DatabaseConnection, &'a [K]) -> BoxFuture<'a, Result<HashMap<K, V>, DbErr>>;
+
+/// Reads for many rows at once.
+pub struct Loaders {
+    /// Workspaces, and what people are in them.
+    pub standings: By<Membership, Standing>,
+    /// How many services workspaces have.
+    pub service_counts: By<WorkspaceId, i64>,
+    /// Living services of workspaces, by name.
+    pub services: By<WorkspaceId, Vec<service::Model>>,
+    /// Host names of services.
+    pub hosts: By<Uuid, String>,
+    /// The newest operation on services and workspaces.
+    pub newest: By<Uuid, OperationRow>,
+}
+
+impl Loaders {
+    /// Of this database.
+    pub fn new(db: &Db, clock: SharedClock) -> Self {
+        let reads = db.clone();
+        Self {
+            standings: Gather::new(move |keys| standings(reads.clone(), clock.now(), keys)),
+            service_counts: by(db, |db, keys| Box::pin(services::counts(db, keys))),
+            services: by(db, |db, keys| Box::pin(services::of_workspaces(db, keys))),
+            hosts: by(db, |db, keys| Box::pin(addresses::of(db, keys))),
+            newest: by(db, |db, keys| Box::pin(operations::newest_of(db, keys))),
+        }
     }
 }
 
-impl Loader<ServicesIn> for Tables {
-    type Value = i64;
-    type Error = Arc<DbErr>;
-
-    async fn load(&self, keys: &[ServicesIn]) -> Result<HashMap<ServicesIn, i64>, Arc<DbErr>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0.0).collect();
-        let counts = services::counts(self.0.read(), &ids).await?;
-        Ok(counts.into_iter().map(|(id, count)| (ServicesIn(id.into()), count)).collect())
-    }
+fn by<K, V>(db: &Db, query: Query<K, V>) -> By<K, V>
+where
+    K: Eq + Hash + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    let db = db.clone();
+    Gather::new(move |keys: Vec<K>| {
+        let db = db.clone();
+        async move {
+            let mut found = HashMap::new();
+            for some in keys.chunks(MOST_KEYS) {
+                found.extend(query(db.read(), some).await?);
+            }
+            Ok(found)
+        }
+    })
 }
 
-impl Loader<Membership> for Tables {
-    type Value = (workspace::Model, Option<WorkspaceRole>);
-    type Error = Arc<DbErr>;
-
-    async fn load(&self, keys: &[Membership]) -> Result<HashMap<Membership, Self::Value>, Arc<DbErr>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.workspace.0).collect();
-        let users: Vec<Uuid> = keys.iter().map(|key| key.user.0).collect();
-        let rows = workspaces::find_all(self.0.read(), &ids).await?;
-        let roles = workspaces::roles_of(self.0.read(), &ids, &users).await?;
-        let standing = |key: &Membership| {
-            let row = rows.get(&key.workspace.0)?.clone();
-            Some((*key, (row, roles.get(&(key.workspace.0, key.user.0)).copied())))
-        };
-        Ok(keys.iter().filter_map(standing).collect())
+async fn standings(db: Db, now: Instant, keys: Vec<Membership>) -> Result<HashMap<Membership, Standing>, Arc<DbErr>> {
+    let (db, mut found) = (db.read(), HashMap::new());
+    for some in keys.chunks(MOST_KEYS) {
+        let ids: Vec<Uuid> = some.iter().map(|key| key.workspace.0).collect();
+        let users: HashSet<Uuid> = some.iter().map(|key| key.user.0).collect();
+        let users: Vec<Uuid> = users.into_iter().collect();
+        let (rows, roles) = tokio::try_join!(workspaces::find_all(db, &ids), workspaces::roles_of(db, &ids, &users))?;
+        let role = |key: &Membership| roles.get(&(key.workspace.0, key.user.0)).copied();
+        let mut grants = HashMap::new();
+        // Asked whether the workspace is there or not, so that the time does not tell.
+        if some.iter().any(|key| key.supports && role(key).is_none()) {
+            grants = support::open_untils(db, &ids, &users, now).await?;
+        }
+        found.extend(some.iter().filter_map(|key| {
+            let (workspace, role) = (rows.get(&key.workspace.0)?.clone(), role(key));
+            let until = grants.get(&(key.workspace.0, key.user.0)).copied().filter(|_| key.supports && role.is_none());
+            Some((*key, Standing { workspace, role, until }))
+        }));
     }
+    Ok(found)
 }
 
 impl From<Arc<DbErr>> for ApiError {

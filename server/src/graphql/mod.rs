@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod errors;
+mod gather;
 pub mod limits;
 pub mod loaders;
 pub mod page;

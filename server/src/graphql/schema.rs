@@ -1,8 +1,6 @@
 //! The API's schema: every domain's roots in one.
 
-use super::{
-    errors::QueryErrors, limits::QueryLimits, loaders, server_info::ServerQuery, subscriptions::SubscriptionRoot,
-};
+use super::{limits::QueryLimits, loaders::Loaders, server_info::ServerQuery, subscriptions::SubscriptionRoot};
 use crate::{
     domain::{
         catalog::graphql::CatalogQuery,
@@ -17,6 +15,7 @@ use crate::{
     releases::operations::graphql::{OperationMutation, OperationQuery},
 };
 use async_graphql::{MergedObject, Schema as GraphqlSchema, SchemaBuilder};
+use std::sync::Arc;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -43,12 +42,11 @@ fn builder() -> SchemaBuilder<Query, Mutation, SubscriptionRoot> {
     GraphqlSchema::build(Query::default(), Mutation::default(), SubscriptionRoot)
         .register_output_type::<shared::error::ErrorCode>()
         .register_output_type::<shared::error::FieldErrorCode>()
-        .extension(QueryErrors)
 }
 
 /// The schema over the running platform.
 pub fn build(state: State, limits: &QueryLimits) -> Schema {
-    let loaders = loaders::of(state.db.clone());
+    let loaders = Loaders::new(&state.db, Arc::clone(&state.clock));
     builder().limit_depth(limits.depth).limit_complexity(limits.complexity).data(state).data(loaders).finish()
 }
 

@@ -2,13 +2,13 @@
 //! needs no history; rights are looked at anew each time.
 
 use super::{
-    context::{actor, state},
+    context::{actor, loaders, state},
     errors::ApiError,
     page::Page,
     scalars,
 };
 use crate::{
-    clock::{self, Instant},
+    clock::{self, Instant, SharedClock},
     domain::{
         actor::Actor,
         services::{
@@ -32,13 +32,23 @@ use async_stream::stream;
 use futures::Stream;
 use shared::{
     ids::{OperationId, ServiceId, WorkspaceId},
+    policy::WorkspaceAction,
     service::ServiceState,
 };
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use uuid::Uuid;
 
-/// Changes within this span are sent as one.
-const GATHER: Duration = Duration::from_millis(40);
+/// Changes are gathered for so many times as long as the view before took to be made, sent and asked on: a stream takes a
+/// small part of the server's time however much changes and however many look, and one that is quickly made is sent soon.
+const GATHER: u32 = 8;
+/// And for so long at least and at most.
+const GATHER_BOUNDS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
+
+/// How long changes are gathered after a view that took so long.
+fn pause(took: Duration) -> Duration {
+    let (least, most) = GATHER_BOUNDS;
+    took.saturating_mul(GATHER).clamp(least, most)
+}
 
 /// What can be watched.
 pub struct SubscriptionRoot;
@@ -53,19 +63,17 @@ impl SubscriptionRoot {
         id: ID,
     ) -> Result<impl Stream<Item = Result<Workspace, ApiError>> + use<'a>, ApiError> {
         let id: WorkspaceId = scalars::id(&id)?;
-        let state = state(ctx)?;
-        let mut watch = Watch::new(state, actor(ctx)?);
+        let mut watch = Watch::new(state(ctx)?, actor(ctx)?);
         Ok(stream! {
             loop {
-                let seen = workspaces::visible(ctx, id).await;
-                let ended = seen.is_err();
-                watch.recheck = seen.as_ref().ok().and_then(Workspace::until);
-                let targets = match targets(state, id).await {
-                    Ok(targets) => targets,
+                let seen = match workspaces::visible(ctx, id).await {
+                    Ok(seen) => seen,
                     Err(error) => return yield Err(error),
                 };
-                yield seen;
-                if ended || !watch.workspace(id, &targets).await {
+                watch.recheck = seen.until();
+                let namespace = seen.in_namespace().to_owned();
+                yield Ok(seen);
+                if !watch.workspace(id, &namespace).await {
                     return;
                 }
             }
@@ -142,21 +150,23 @@ impl SubscriptionRoot {
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Page<Service>, ApiError>> + use<'a>, ApiError> {
         let id: WorkspaceId = scalars::id(&workspace_id)?;
-        let state = state(ctx)?;
-        let mut watch = Watch::new(state, actor(ctx)?);
+        let (actor, loaders) = (actor(ctx)?, loaders(ctx)?);
+        let mut watch = Watch::new(state(ctx)?, actor);
         let wanted = Wanted { search, state: service_state, first, after };
         Ok(stream! {
             loop {
-                let seen = services::graphql::list::page_until(ctx, id, &wanted).await;
-                let ended = seen.is_err();
-                watch.recheck = seen.as_ref().ok().and_then(|(_, until)| *until);
-                let seen = seen.map(|(page, _)| page);
-                let targets = match targets(state, id).await {
-                    Ok(targets) => targets,
+                let permit = match actor.permit_of_row(loaders, id, WorkspaceAction::SeeServices).await {
+                    Ok(permit) => permit,
                     Err(error) => return yield Err(error),
                 };
-                yield seen;
-                if ended || !watch.workspace(id, &targets).await {
+                match services::graphql::list::page_until(ctx, &permit, &wanted).await {
+                    Ok((page, until)) => {
+                        watch.recheck = until;
+                        yield Ok(page);
+                    }
+                    Err(error) => return yield Err(error),
+                }
+                if !watch.workspace(id, &permit.workspace().namespace).await {
                     return;
                 }
             }
@@ -176,7 +186,7 @@ impl SubscriptionRoot {
                     Err(error) => return yield Err(error),
                 };
                 yield Ok(seen.shown);
-                if !watch.operations(&seen.workspaces, &seen.targets).await {
+                if !watch.operations(&seen.workspaces).await {
                     return;
                 }
             }
@@ -203,21 +213,16 @@ impl SubscriptionRoot {
     }
 }
 
-/// The workspace and its services, as operations name their targets.
-async fn targets(state: &State, id: WorkspaceId) -> Result<HashSet<Uuid>, ApiError> {
-    let rows = services::repo::of_workspace(state.db.read(), id).await?;
-    Ok(rows.into_iter().map(|row| row.id).chain([id.0]).collect())
-}
-
 /// Waits for what concerns a view. Listening begins before the first look, so that nothing is missed.
 struct Watch {
     events: Listener,
     live: LiveChanges,
     user: shared::ids::UserId,
-    namespace: Option<String>,
     /// When to look again although nothing changes: a status that time changes, or leave that runs out.
     recheck: Option<Instant>,
-    state: State,
+    /// Since when the view has been made that is now shown.
+    since: tokio::time::Instant,
+    clock: SharedClock,
 }
 
 impl Watch {
@@ -226,16 +231,17 @@ impl Watch {
             events: state.events.listen(),
             live: state.live.subscribe(),
             user: actor.id,
-            namespace: None,
             recheck: None,
-            state: state.clone(),
+            since: tokio::time::Instant::now(),
+            clock: Arc::clone(&state.clock),
         }
     }
 
     /// Whether the server goes on; `false` when it ends.
     async fn until(&mut self, event: impl Fn(&Event) -> bool, live: impl Fn(&crate::live::Changed) -> bool) -> bool {
         let user = self.user;
-        let mut recheck = std::pin::pin!(clock::until(&self.state.clock, self.recheck.take()));
+        let pause = pause(self.since.elapsed());
+        let mut recheck = std::pin::pin!(clock::until(&self.clock, self.recheck.take()));
         let concerns = |heard: &Event| matches!(heard, Event::Missed) || *heard == Event::Rights(user) || event(heard);
         loop {
             let hit = tokio::select! {
@@ -251,26 +257,22 @@ impl Watch {
             };
             if hit {
                 // More is likely to follow at once: one picture of all of it.
-                tokio::time::sleep(GATHER).await;
+                tokio::time::sleep(pause).await;
+                self.since = tokio::time::Instant::now();
                 return true;
             }
         }
     }
 
-    async fn workspace(&mut self, id: WorkspaceId, targets: &HashSet<Uuid>) -> bool {
-        if self.namespace.is_none() {
-            let found = crate::domain::workspaces::repo::find(self.state.db.read(), id).await;
-            self.namespace = found.ok().flatten().map(|row| row.namespace);
-        }
-        let namespace = self.namespace.clone().unwrap_or_default();
+    async fn workspace(&mut self, id: WorkspaceId, namespace: &str) -> bool {
         self.until(
             |event| match event {
-                Event::Workspace(changed) => *changed == id,
-                Event::Service(changed) => targets.contains(&changed.0),
-                Event::Operation { target, .. } => targets.contains(target),
+                Event::Workspace(changed)
+                | Event::Service { workspace: changed, .. }
+                | Event::Operation { workspace: changed, .. } => *changed == id,
                 _ => false,
             },
-            |changed| changed.touches_namespace(&namespace),
+            |changed| changed.touches_namespace(namespace),
         )
         .await
     }
@@ -278,7 +280,7 @@ impl Watch {
     async fn service(&mut self, id: ServiceId, namespace: &str, release: &str) -> bool {
         self.until(
             |event| match event {
-                Event::Service(changed) => *changed == id,
+                Event::Service { id: changed, .. } => *changed == id,
                 Event::Operation { target, .. } => *target == id.0,
                 _ => false,
             },
@@ -287,12 +289,12 @@ impl Watch {
         .await
     }
 
-    async fn operations(&mut self, workspaces: &HashSet<Uuid>, targets: &HashSet<Uuid>) -> bool {
+    async fn operations(&mut self, workspaces: &HashSet<Uuid>) -> bool {
         self.until(
             |event| match event {
-                // A service that was just launched is no target yet; its workspace is told of, too.
-                Event::Workspace(changed) => workspaces.contains(&changed.0),
-                Event::Operation { target, .. } => targets.contains(target),
+                Event::Workspace(changed) | Event::Operation { workspace: changed, .. } => {
+                    workspaces.contains(&changed.0)
+                }
                 _ => false,
             },
             |_| false,
@@ -302,5 +304,16 @@ impl Watch {
 
     async fn operation(&mut self, id: OperationId) -> bool {
         self.until(|event| matches!(event, Event::Operation { id: changed, .. } if *changed == id), |_| false).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_long_is_gathered_longer() {
+        let millis = Duration::from_millis;
+        assert_eq!([0, 1, 20, 5000].map(|took| pause(millis(took))), [5, 8, 160, 500].map(millis));
     }
 }

@@ -42,13 +42,17 @@ struct Variant {
     etag: HeaderValue,
 }
 
+/// A file's bytes and their SHA-256. Those of the binary's own files were made when it was built: at the start their bytes
+/// are not read, and take no memory until somebody asks for them.
+type Hashed = (Cow<'static, [u8]>, [u8; 32]);
+
 impl Variant {
-    fn new(bytes: Cow<'static, [u8]>) -> Self {
+    fn new((bytes, hash): Hashed) -> Self {
         let bytes = match bytes {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
-        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&bytes)[..12]));
+        let etag = format!("\"{}\"", hex::encode(&hash[..12]));
         Self { bytes, etag: HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"\"")) }
     }
 }
@@ -56,16 +60,27 @@ impl Variant {
 impl Console {
     /// The files in this binary.
     pub fn embedded() -> Self {
-        Self::of(Dist::iter().filter_map(|path| Dist::get(&path).map(|file| (path.into_owned(), file.data))))
+        let file = |path: Cow<'static, str>| {
+            let file = Dist::get(&path)?;
+            Some((path.into_owned(), (file.data, file.metadata.sha256_hash())))
+        };
+        Self::made(Dist::iter().filter_map(file).collect())
     }
 
     /// Files given by path.
     pub fn of(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
-        let mut all: HashMap<String, Cow<'static, [u8]>> = files.into_iter().collect();
-        let scripts = all.remove(HASHES).map(|bytes| hashes(&bytes)).unwrap_or_default();
+        let hashed = |(path, bytes): (String, Cow<'static, [u8]>)| {
+            let hash = Sha256::digest(&bytes).into();
+            (path, (bytes, hash))
+        };
+        Self::made(files.into_iter().map(hashed).collect())
+    }
+
+    fn made(mut all: HashMap<String, Hashed>) -> Self {
+        let scripts = all.remove(HASHES).map(|(bytes, _)| hashes(&bytes)).unwrap_or_default();
         let mut page = Sha256::new();
         page.update(env!("CARGO_PKG_VERSION"));
-        page.update(all.get(PAGE).map_or(&[][..], |bytes| bytes));
+        page.update(all.get(PAGE).map_or(&[][..], |(bytes, _)| bytes));
         let build_id = hex::encode(&page.finalize()[..8]);
         let served =
             |path: &str| path.rsplit('.').next() != Some("br") && !path.split('/').any(|part| part.starts_with('.'));

@@ -1,4 +1,4 @@
-//! Who is told of what: changes are gathered for a moment, then told once. Nobody's slowness costs memory: a reader
+//! Who is told of what: those who wait for one release at once, those who follow many of what was gathered for a moment. Nobody's slowness costs memory: a reader
 //! of everything that falls behind is told that everything may have changed, a reader of one release only that it has.
 
 use super::Live;
@@ -104,8 +104,11 @@ impl Default for Notifier {
 }
 
 impl Notifier {
+    /// Tells those who wait for one release at once, and the others with the burst: to look at one release is cheap, and
+    /// somebody waits for it to be ready.
     pub(super) fn mark(&self, changed: Changed) {
         if !changed.is_empty() {
+            self.tell_releases(&changed);
             lock(&self.pending).add(changed);
             self.wake.notify_one();
         }
@@ -121,10 +124,8 @@ impl Notifier {
         ReleaseChanges(releases.entry(key).or_insert_with(|| watch::Sender::new(0)).subscribe())
     }
 
-    fn tell(&self, changed: Changed) {
-        let mut releases = lock(&self.releases);
-        // Nobody is left to be told of these.
-        releases.retain(|_, sender| sender.receiver_count() > 0);
+    fn tell_releases(&self, changed: &Changed) {
+        let releases = lock(&self.releases);
         if changed.everything || !changed.namespaces.is_empty() {
             for ((namespace, release), sender) in releases.iter() {
                 if changed.touches(namespace, release) {
@@ -138,7 +139,11 @@ impl Notifier {
                 }
             }
         }
-        drop(releases);
+    }
+
+    fn tell(&self, changed: Changed) {
+        // Nobody is left to be told of these.
+        lock(&self.releases).retain(|_, sender| sender.receiver_count() > 0);
         // Fails when nobody listens, which is fine.
         let _ = self.all.send(Arc::new(changed));
     }
@@ -183,10 +188,10 @@ mod tests {
     async fn one_release_hears_of_itself_only() {
         let notifier = Notifier::default();
         let (mut a, mut b) = (notifier.release("ns", "a"), notifier.release("ns", "b"));
-        notifier.tell(one("a"));
+        notifier.mark(one("a"));
         a.next().await;
         assert!(futures::FutureExt::now_or_never(b.next()).is_none());
-        notifier.tell(Changed { namespaces: BTreeSet::from(["ns".into()]), ..Changed::default() });
+        notifier.mark(Changed { namespaces: BTreeSet::from(["ns".into()]), ..Changed::default() });
         b.next().await;
         drop((a, b));
         notifier.tell(one("c"));

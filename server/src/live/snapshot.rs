@@ -23,7 +23,7 @@ pub struct ReleaseSnapshot {
     /// Its volume claims by name.
     pub claims: Vec<Arc<ClaimView>>,
     /// The newest 50 events about any of these, newest first.
-    pub events: Vec<EventView>,
+    pub events: Vec<Arc<EventView>>,
     /// Those of its pods' nodes that are not ready.
     pub lost_nodes: BTreeSet<String>,
     /// Those of its pods' nodes that have left the cluster.

@@ -18,13 +18,17 @@ impl Cluster {
             // It is acted as, never used by a pod.
             "automountServiceAccountToken": false,
         });
-        self.call(self.api::<ServiceAccount>(namespace).patch(DEPLOYER, &params, &Patch::Apply(account))).await?;
         let binding = json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": metadata,
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": DEPLOYER},
             "subjects": [{"kind": "ServiceAccount", "name": DEPLOYER, "namespace": namespace}],
         });
-        self.call(self.api::<RoleBinding>(namespace).patch(DEPLOYER, &params, &Patch::Apply(binding))).await?;
+        let (accounts, bindings) = (self.api::<ServiceAccount>(namespace), self.api::<RoleBinding>(namespace));
+        let (account, binding) = (Patch::Apply(account), Patch::Apply(binding));
+        tokio::try_join!(
+            self.call(accounts.patch(DEPLOYER, &params, &account)),
+            self.call(bindings.patch(DEPLOYER, &params, &binding)),
+        )?;
         Ok(())
     }
 }

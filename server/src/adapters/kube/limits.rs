@@ -45,10 +45,12 @@ impl Cluster {
         // The limit range first: with a quota alone, pods that name no limits are refused.
         let range = self.api::<LimitRange>(namespace);
         self.call(range.patch("woow-defaults", &params, &Patch::Apply(limit_range()))).await?;
-        let quota = self.api::<ResourceQuota>(namespace);
-        self.call(quota.patch("woow-quota", &params, &Patch::Apply(resource_quota(limits)))).await?;
-        let policy = self.api::<NetworkPolicy>(namespace);
-        self.call(policy.patch("woow-walls", &params, &Patch::Apply(network_policy()))).await?;
+        let (quota, policy) = (self.api::<ResourceQuota>(namespace), self.api::<NetworkPolicy>(namespace));
+        let (bounds, walls) = (Patch::Apply(resource_quota(limits)), Patch::Apply(network_policy()));
+        tokio::try_join!(
+            self.call(quota.patch("woow-quota", &params, &bounds)),
+            self.call(policy.patch("woow-walls", &params, &walls)),
+        )?;
         Ok(())
     }
 }

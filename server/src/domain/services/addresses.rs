@@ -5,9 +5,10 @@ use crate::clock::Instant;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How long a freed name waits.
@@ -68,13 +69,19 @@ pub(super) async fn free<C: ConnectionTrait>(db: &C, owner: Uuid, now: Instant) 
 }
 
 /// The names of these owners, by owner.
-pub(super) async fn of<C: ConnectionTrait>(db: &C, owners: &[Uuid]) -> Result<Vec<(Uuid, String)>, DbErr> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn of<C: ConnectionTrait>(db: &C, owners: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
     let rows = address::Entity::find()
+        .select_only()
+        .columns([address::Column::OwnerId, address::Column::Host])
         .filter(address::Column::OwnerId.is_in(owners.iter().copied()))
         .filter(address::Column::FreedAt.is_null())
+        .into_tuple::<(Uuid, String)>()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.owner_id, row.host)).collect())
+    Ok(rows.into_iter().collect())
 }
 
 async fn find<C: ConnectionTrait>(db: &C, host: &str) -> Result<Option<address::Model>, DbErr> {

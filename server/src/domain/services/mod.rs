@@ -1,6 +1,6 @@
 //! Services: apps that were launched.
 
-mod addresses;
+pub mod addresses;
 pub mod downloads;
 pub(crate) mod entity;
 pub mod graphql;

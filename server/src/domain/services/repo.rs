@@ -24,17 +24,44 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: ServiceId) -> Result<Option<se
     service::Entity::find_by_id(id.0).filter(service::Column::DeletedAt.is_null()).one(db).await
 }
 
-/// Living services of a workspace, by name.
+/// Living services of each of these workspaces, by name; of each the first [`MOST`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_workspace<C: ConnectionTrait>(db: &C, workspace: WorkspaceId) -> Result<Vec<service::Model>, DbErr> {
+pub async fn of_workspaces<C: ConnectionTrait>(
+    db: &C,
+    workspaces: &[WorkspaceId],
+) -> Result<HashMap<WorkspaceId, Vec<service::Model>>, DbErr> {
+    let most = MOST * workspaces.len() as u64;
+    let rows = first_of(db, workspaces, most).await?;
+    let mut found: HashMap<WorkspaceId, Vec<service::Model>> = HashMap::new();
+    if rows.len() as u64 == most && workspaces.len() > 1 {
+        // Those of one may have taken the room of another's.
+        for workspace in workspaces {
+            found.insert(*workspace, first_of(db, std::slice::from_ref(workspace), MOST).await?);
+        }
+        return Ok(found);
+    }
+    for row in rows {
+        let of_it = found.entry(row.workspace_id.into()).or_default();
+        if (of_it.len() as u64) < MOST {
+            of_it.push(row);
+        }
+    }
+    Ok(found)
+}
+
+async fn first_of<C: ConnectionTrait>(
+    db: &C,
+    workspaces: &[WorkspaceId],
+    most: u64,
+) -> Result<Vec<service::Model>, DbErr> {
     service::Entity::find()
-        .filter(service::Column::WorkspaceId.eq(workspace.0))
+        .filter(service::Column::WorkspaceId.is_in(workspaces.iter().map(|id| id.0)))
         .filter(service::Column::DeletedAt.is_null())
         .order_by_asc(service::Column::Name)
         .order_by_asc(service::Column::Id)
-        .limit(MOST)
+        .limit(most)
         .all(db)
         .await
 }
@@ -73,18 +100,21 @@ pub async fn named_in<C: ConnectionTrait>(db: &C, workspaces: &[Uuid], limit: u6
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counts<C: ConnectionTrait>(db: &C, workspaces: &[Uuid]) -> Result<HashMap<Uuid, i64>, DbErr> {
+pub async fn counts<C: ConnectionTrait>(
+    db: &C,
+    workspaces: &[WorkspaceId],
+) -> Result<HashMap<WorkspaceId, i64>, DbErr> {
     let rows = service::Entity::find()
         .select_only()
         .column(service::Column::WorkspaceId)
         .column_as(service::Column::Id.count(), "count")
-        .filter(service::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(service::Column::WorkspaceId.is_in(workspaces.iter().map(|id| id.0)))
         .filter(service::Column::DeletedAt.is_null())
         .group_by(service::Column::WorkspaceId)
         .into_tuple::<(Uuid, i64)>()
         .all(db)
         .await?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|(id, count)| (id.into(), count)).collect())
 }
 
 /// Whether the workspace has a living service of this name.

@@ -8,7 +8,6 @@ use crate::{
         catalog::{self, App},
         identity::idempotency,
         state::State,
-        workspaces::repo as workspaces,
     },
     events::Event,
     graphql::errors::ApiError,
@@ -243,14 +242,6 @@ pub async fn preview_address(state: &State, label: &str) -> Result<(String, Opti
     Ok((host, (!free).then(|| Problem::new(FieldErrorCode::Taken))))
 }
 
-/// The hosts of these services, by service.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hosts(state: &State, services: &[uuid::Uuid]) -> Result<Vec<(uuid::Uuid, String)>, ApiError> {
-    Ok(addresses::of(state.db.read(), services).await?)
-}
-
 /// A service that the actor may do something with.
 pub struct Reached {
     /// The service.
@@ -331,19 +322,9 @@ async fn runs<C: ConnectionTrait>(tx: &C, row: &service::Model) -> Result<(), Ap
 
 fn announce(state: &State, row: &service::Model) {
     state.engine.wake();
-    state.events.publish(Event::Service(row.id.into()));
-    state.events.publish(Event::Workspace(row.workspace_id.into()));
-}
-
-/// The workspace of a service, for whoever may see it.
-///
-/// # Errors
-/// When the database fails or it is gone.
-pub async fn workspace_of(
-    state: &State,
-    row: &service::Model,
-) -> Result<crate::domain::workspaces::entity::workspace::Model, ApiError> {
-    workspaces::find(state.db.read(), row.workspace_id.into()).await?.ok_or_else(ApiError::not_found)
+    let workspace = row.workspace_id.into();
+    state.events.publish(Event::Service { id: row.id.into(), workspace });
+    state.events.publish(Event::Workspace(workspace));
 }
 
 /// The whole address of a host.

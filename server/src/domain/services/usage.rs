@@ -214,7 +214,7 @@ pub async fn follow(
                     () = pods.next() => break,
                     heard = events.next() => match heard {
                         Some(Event::Rights(user)) if user == actor.id => break,
-                        Some(Event::Service(changed)) if changed == id => break,
+                        Some(Event::Service { id: changed, .. }) if changed == id => break,
                         Some(Event::Missed) => break,
                         Some(_) => {}
                         None => return,

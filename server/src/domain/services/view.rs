@@ -1,13 +1,13 @@
 //! A service as it is shown: its row, its address, its newest operation, and what the cluster says, of one moment.
 
-use super::{entity::service, service as services};
+use super::entity::service;
 use crate::{
     clock::Instant,
     domain::{catalog::App, state::State},
-    graphql::errors::ApiError,
+    graphql::{errors::ApiError, loaders::Loaders},
     live::ReleaseSnapshot,
     releases::{
-        operations::{OperationRow, repo as operations},
+        operations::OperationRow,
         status::{self, OperationView, Status, StatusInput},
     },
 };
@@ -15,8 +15,7 @@ use shared::{
     operation::{OperationErrorCode, OperationKind, OperationState, StepName},
     service::DesiredState,
 };
-use std::{collections::HashMap, sync::Arc};
-use uuid::Uuid;
+use std::sync::Arc;
 
 /// A service as it is shown.
 pub struct ServiceView {
@@ -36,22 +35,21 @@ pub struct ServiceView {
     pub app: Option<Arc<App>>,
 }
 
-/// Views of these services; two queries however many they are, and none to the cluster.
+/// Views of these services; two queries however many they are, with those of others who ask at the same moment, and none to
+/// the cluster.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(state: &State, rows: Vec<service::Model>) -> Result<Vec<ServiceView>, ApiError> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    if ids.is_empty() {
+pub async fn of(state: &State, loaders: &Loaders, rows: Vec<service::Model>) -> Result<Vec<ServiceView>, ApiError> {
+    if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut hosts: HashMap<Uuid, String> = services::hosts(state, &ids).await?.into_iter().collect();
-    let newest = operations::newest_of(state.db.read(), &ids).await?;
-    let mut newest: HashMap<Uuid, OperationRow> = newest.into_iter().map(|row| (row.target_id, row)).collect();
+    let ids = || rows.iter().map(|row| row.id);
+    let (hosts, newest) = tokio::try_join!(loaders.hosts.all(ids()), loaders.newest.all(ids()))?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (host, operation) = (hosts.remove(&row.id), newest.remove(&row.id));
+            let (host, operation) = (hosts.get(&row.id).cloned(), newest.get(&row.id).cloned());
             one(state, row, host, operation)
         })
         .collect())

@@ -29,6 +29,25 @@ pub async fn open_until<C: ConnectionTrait>(
     find_open(db, workspace, user, now).await.map(|row| row.map(|row| Instant(row.expires_at)))
 }
 
+/// When the open grants of these people in these workspaces run out, by workspace and person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_untils<C: ConnectionTrait>(
+    db: &C,
+    workspaces: &[Uuid],
+    users: &[Uuid],
+    now: Instant,
+) -> Result<HashMap<(Uuid, Uuid), Instant>, DbErr> {
+    let rows = support_grant::Entity::find()
+        .filter(support_grant::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(support_grant::Column::UserId.is_in(users.iter().copied()))
+        .filter(open(now))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| ((row.workspace_id, row.user_id), Instant(row.expires_at))).collect())
+}
+
 /// The person's open grant in a workspace.
 ///
 /// # Errors

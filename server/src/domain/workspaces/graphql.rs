@@ -12,7 +12,6 @@ use crate::{
     graphql::{
         context::{actor, loaders, state},
         errors::ApiError,
-        loaders::{NewestOn, ServicesIn},
         page::{self, Page, Total},
         scalars::{self, DateTime, int},
     },
@@ -26,7 +25,7 @@ use service::NewWorkspace;
 use shared::{
     ids::WorkspaceId,
     operation::{OperationFilter, OperationKind, OperationState},
-    policy::{self, PlatformAction, WorkspaceAction},
+    policy::{self, PlatformAction, Standing, WorkspaceAction},
     roles::WorkspaceRole,
     service::{ServiceState, WorkspaceState},
 };
@@ -36,13 +35,38 @@ use uuid::Uuid;
 pub struct Workspace {
     row: workspace::Model,
     role: Option<WorkspaceRole>,
+    /// What the viewer is in it, where that is known.
+    standing: Option<Standing>,
     until: Option<Instant>,
 }
 
 impl Workspace {
     /// A workspace that the actor may see.
     pub fn of(permit: &Permit) -> Self {
-        Self { row: permit.workspace().clone(), role: permit.role(), until: permit.until() }
+        Self {
+            row: permit.workspace().clone(),
+            role: permit.role(),
+            standing: Some(permit.standing()),
+            until: permit.until(),
+        }
+    }
+
+    /// A workspace of which only the role is known: one without a role may support it.
+    fn of_role(row: workspace::Model, role: Option<WorkspaceRole>) -> Self {
+        Self { row, role, standing: role.map(Standing::Member), until: None }
+    }
+
+    /// Its namespace in the cluster.
+    pub fn in_namespace(&self) -> &str {
+        &self.row.namespace
+    }
+
+    /// Leave to do something in it, by what the viewer was found to be when it was looked up for this answer.
+    async fn permit(&self, ctx: &Context<'_>, action: WorkspaceAction) -> Result<Permit, ApiError> {
+        match self.standing {
+            Some(standing) => actor(ctx)?.permit_known(&self.row, standing, self.until, action),
+            None => actor(ctx)?.permit_of_row(loaders(ctx)?, self.row.id.into(), action).await,
+        }
     }
 
     /// When the leave to see it runs out by itself.
@@ -51,7 +75,7 @@ impl Workspace {
     }
 
     async fn newest(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
-        Ok(loaders(ctx)?.load_one(NewestOn(self.row.id)).await?.map(Operation))
+        Ok(loaders(ctx)?.newest.one(self.row.id).await?.map(Operation))
     }
 }
 
@@ -120,7 +144,7 @@ impl Workspace {
 
     /// Its services, by name.
     async fn services(&self, ctx: &Context<'_>) -> Result<Vec<services::graphql::Service>, ApiError> {
-        services::graphql::of_workspace(ctx, self.row.id.into()).await
+        services::graphql::of_workspace(ctx, &self.permit(ctx, WorkspaceAction::SeeServices).await?).await
     }
 
     /// Its services by name, page by page. `search` looks at name, app and address.
@@ -133,7 +157,8 @@ impl Workspace {
         after: Option<String>,
     ) -> Result<Page<services::graphql::Service>, ApiError> {
         let wanted = Wanted { search, state, first, after };
-        services::graphql::list::page(ctx, self.row.id.into(), &wanted).await
+        let permit = self.permit(ctx, WorkspaceAction::SeeServices).await?;
+        services::graphql::list::page(ctx, &permit, &wanted).await
     }
 
     /// Everything that was done in it, newest first.
@@ -150,7 +175,7 @@ impl Workspace {
 
     /// How many services it has.
     async fn service_count(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
-        Ok(int(loaders(ctx)?.load_one(ServicesIn(self.row.id.into())).await?.unwrap_or(0)))
+        Ok(int(loaders(ctx)?.service_counts.one(self.row.id.into()).await?.unwrap_or(0)))
     }
 
     /// Who is in it, by name. `search` looks at names and e-mail addresses.
@@ -250,7 +275,7 @@ impl WorkspaceQuery {
         let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
         connection.edges.extend(rows.into_iter().map(|row| {
             let role = roles.get(&row.id).copied();
-            Edge::new(row.id.simple().to_string(), Workspace { row, role, until: None })
+            Edge::new(row.id.simple().to_string(), Workspace::of_role(row, role))
         }));
         Ok(connection)
     }
@@ -304,6 +329,6 @@ impl WorkspaceMutation {
 /// # Errors
 /// `NOT_FOUND` where there is none or it may not be seen.
 pub async fn visible(ctx: &Context<'_>, id: WorkspaceId) -> Result<Workspace, ApiError> {
-    let permit = actor(ctx)?.permit(state(ctx)?, id, WorkspaceAction::See).await?;
+    let permit = actor(ctx)?.permit_of_row(loaders(ctx)?, id, WorkspaceAction::See).await?;
     Ok(Workspace::of(&permit))
 }

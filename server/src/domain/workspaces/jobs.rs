@@ -51,8 +51,7 @@ impl Job for Create {
 /// All of it at once: what is there already stays as it is.
 pub async fn furnish(cluster: &Cluster, context: &StepContext, namespace: &str) -> Result<(), StepError> {
     ensure(cluster, context, namespace).await?;
-    limits(cluster, context, namespace).await?;
-    access(cluster, context, namespace).await
+    tokio::try_join!(limits(cluster, context, namespace), access(cluster, context, namespace)).map(drop)
 }
 
 async fn ensure(cluster: &Cluster, context: &StepContext, namespace: &str) -> Result<(), StepError> {
@@ -61,15 +60,18 @@ async fn ensure(cluster: &Cluster, context: &StepContext, namespace: &str) -> Re
         Ensured::Created => JournalCode::NamespaceCreated,
         Ensured::Kept => JournalCode::NamespaceKept,
     };
-    context.info(code, [("namespace", namespace.to_owned())]).await
+    context.note_info(code, [("namespace", namespace.to_owned())]);
+    Ok(())
 }
 
 async fn limits(cluster: &Cluster, context: &StepContext, namespace: &str) -> Result<(), StepError> {
     cluster.apply_limits(namespace, &Limits::default()).await.map_err(kube)?;
-    context.info(JournalCode::LimitsApplied, []).await
+    context.note_info(JournalCode::LimitsApplied, []);
+    Ok(())
 }
 
 async fn access(cluster: &Cluster, context: &StepContext, namespace: &str) -> Result<(), StepError> {
     cluster.apply_deployer(namespace).await.map_err(kube)?;
-    context.info(JournalCode::AccessApplied, []).await
+    context.note_info(JournalCode::AccessApplied, []);
+    Ok(())
 }

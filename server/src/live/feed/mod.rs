@@ -105,7 +105,7 @@ fn claim(object: &PersistentVolumeClaim) -> Option<Observed> {
 }
 
 fn event(object: &Event) -> Option<Observed> {
-    Some(Observed::Event { namespace: object.metadata.namespace.clone()?, event: EventView::read(object) })
+    Some(Observed::Event { namespace: object.metadata.namespace.clone()?, event: Arc::new(EventView::read(object)) })
 }
 
 fn workload<K: Resource>(object: &K, read: impl FnOnce(&K) -> WorkloadView) -> Option<Observed> {

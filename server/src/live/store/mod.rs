@@ -42,7 +42,7 @@ pub(super) enum Observed {
     Namespace(NamespaceView),
     Node(NodeView),
     Record { namespace: String, secret: String, record: ReleaseRecord },
-    Event { namespace: String, event: EventView },
+    Event { namespace: String, event: Arc<EventView> },
     Object { namespace: String, object: Object },
 }
 

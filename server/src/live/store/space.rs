@@ -32,7 +32,7 @@ pub(super) struct Entry {
 pub(super) struct Members {
     pub(super) objects: BTreeSet<Key>,
     pub(super) records: BTreeMap<u32, ReleaseRecord>,
-    pub(super) events: VecDeque<EventView>,
+    pub(super) events: VecDeque<Arc<EventView>>,
 }
 
 /// One of our namespaces.
@@ -44,7 +44,7 @@ pub(super) struct Space {
     children: HashMap<String, BTreeSet<Key>>,
     pub(super) releases: HashMap<Arc<str>, Members>,
     secrets: HashMap<String, (Arc<str>, u32)>,
-    stray_events: VecDeque<EventView>,
+    stray_events: VecDeque<Arc<EventView>>,
     gone: VecDeque<(String, Arc<str>)>,
 }
 
@@ -215,7 +215,7 @@ impl Space {
         self.forget_if_empty(Some(&release));
     }
 
-    pub(super) fn apply_event(&mut self, event: EventView, changed: &mut Changed) {
+    pub(super) fn apply_event(&mut self, event: Arc<EventView>, changed: &mut Changed) {
         let known = self.by_uid.get(&event.object).and_then(|key| self.objects.get(key)?.release.clone());
         let gone = || self.gone.iter().find(|(uid, _)| *uid == event.object).map(|(_, release)| Arc::clone(release));
         match known.or_else(gone) {
@@ -298,7 +298,7 @@ fn is_claim_of(claim: &str, set: &WorkloadView) -> bool {
 }
 
 /// Puts an event in its place, newest first; returns whether that is news.
-fn insert_event(events: &mut VecDeque<EventView>, event: EventView, max: usize) -> bool {
+fn insert_event(events: &mut VecDeque<Arc<EventView>>, event: Arc<EventView>, max: usize) -> bool {
     if let Some(index) = events.iter().position(|other| other.uid == event.uid) {
         if events[index] == event {
             return false;

@@ -47,7 +47,7 @@ fn event(uid: &str, about: &str, at: i64) -> Observed {
         object: format!("uid-{about}"),
         container: None,
     };
-    Observed::Event { namespace: "ns".to_owned(), event }
+    Observed::Event { namespace: "ns".to_owned(), event: Arc::new(event) }
 }
 
 fn look(store: &Store, release: &str) -> ReleaseSnapshot {

@@ -2,6 +2,7 @@
 
 /// An operation.
 pub mod operation {
+    use crate::events::Event;
     use sea_orm::entity::prelude::*;
 
     /// An operation.
@@ -71,6 +72,13 @@ pub mod operation {
         pub started_at: Option<i64>,
         /// Microseconds since 1970.
         pub finished_at: Option<i64>,
+    }
+
+    impl Model {
+        /// What is told when it or its journal has changed.
+        pub fn changed(&self) -> Event {
+            Event::Operation { id: self.id.into(), target: self.target_id, workspace: self.workspace_id.into() }
+        }
     }
 
     /// None: rows are joined by the queries of `repo`.

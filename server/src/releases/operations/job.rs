@@ -6,8 +6,9 @@ use sea_orm::DbErr;
 use serde_json::Value;
 use shared::operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, StepName};
 use std::{
+    any::Any,
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -59,6 +60,9 @@ pub trait Job: Send + Sync {
     async fn undo(&self, context: &StepContext) -> Result<(), StepError>;
 }
 
+/// What one step hands on to a later one.
+pub(super) type Carried = Arc<Mutex<Option<Box<dyn Any + Send>>>>;
+
 /// A place among the operations that work at once; one that only waits leaves it to others.
 pub(super) struct Place {
     places: Arc<Semaphore>,
@@ -98,6 +102,10 @@ pub struct StepContext {
     pub(super) clock: crate::clock::SharedClock,
     pub(super) owner: Arc<str>,
     pub(super) place: Arc<Place>,
+    /// What was noted and is written with the next entry, or with the step's end.
+    pub(super) notes: Mutex<Vec<repo::Entry>>,
+    /// What an earlier step has handed on.
+    pub(super) carried: Carried,
     /// The operation as it was when the step began.
     pub operation: operation::Model,
     /// The step.
@@ -114,10 +122,58 @@ impl StepContext {
     /// # Errors
     /// When the claim on the operation was lost, or the database fails.
     pub async fn journal(&self, level: JournalLevel, code: JournalCode, params: Params) -> Result<(), StepError> {
-        let entry = repo::Entry { step: Some(self.step), level, code, params };
-        repo::append(&self.db, &self.operation, &self.owner, entry, self.clock.now()).await?;
+        self.note(level, code, params);
+        self.write_notes().await
+    }
+
+    /// The same, once more is to be written or the step ends: for what is not waited for and is no news by itself.
+    pub fn note(&self, level: JournalLevel, code: JournalCode, params: Params) {
+        let entry = repo::Entry { step: Some(self.step), level, code, params, at: Some(self.clock.now()) };
+        self.notes().push(entry);
+    }
+
+    /// Notes information.
+    pub fn note_info<const N: usize>(&self, code: JournalCode, pairs: [(&str, String); N]) {
+        self.note(JournalLevel::Info, code, params(pairs));
+    }
+
+    /// Writes what was noted, if anything was.
+    ///
+    /// # Errors
+    /// As [`Self::journal`].
+    pub async fn write_notes(&self) -> Result<(), StepError> {
+        if self.notes().is_empty() { Ok(()) } else { self.write(None).await }
+    }
+
+    async fn write(&self, process: Option<Option<String>>) -> Result<(), StepError> {
+        let notes = self.take_notes();
+        repo::append(&self.db, &self.operation, &self.owner, process, notes, self.clock.now()).await?;
         self.publish();
         Ok(())
+    }
+
+    pub(super) fn take_notes(&self) -> Vec<repo::Entry> {
+        std::mem::take(&mut *self.notes())
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Vec<repo::Entry>> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands something on to the steps after this one, as long as this server goes on with the operation. They do without
+    /// it where it is missing.
+    pub fn carry<T: Send + 'static>(&self, what: T) {
+        *self.carried() = Some(Box::new(what));
+    }
+
+    /// What an earlier step has handed on.
+    pub fn carried_on<T: Send + 'static>(&self) -> Option<T> {
+        let what = self.carried().take()?;
+        what.downcast().ok().map(|what| *what)
+    }
+
+    fn carried(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+        self.carried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Appends information to the journal.
@@ -128,12 +184,13 @@ impl StepContext {
         self.journal(JournalLevel::Info, code, params(pairs)).await
     }
 
-    /// Remembers the process that the step has started, or that it has ended, so that whoever takes the step up can end it.
+    /// Remembers the process that the step has started, or that it has ended, so that whoever takes the step up can end it;
+    /// with what was noted. The end of a step forgets it.
     ///
     /// # Errors
     /// As [`Self::journal`].
     pub async fn set_process(&self, process: Option<Value>) -> Result<(), StepError> {
-        repo::set_process(&self.db, &self.operation, &self.owner, process.map(|value| value.to_string())).await
+        self.write(Some(process.map(|value| value.to_string()))).await
     }
 
     /// The process that an earlier try of the operation has left, as it was remembered.
@@ -157,9 +214,6 @@ impl StepContext {
     }
 
     fn publish(&self) {
-        self.events.publish(crate::events::Event::Operation {
-            id: self.operation.id.into(),
-            target: self.operation.target_id,
-        });
+        self.events.publish(self.operation.changed());
     }
 }

@@ -5,7 +5,7 @@ use super::{
     repo::{self, Filter},
 };
 use crate::{
-    domain::{services::repo as services, workspaces::repo as workspaces},
+    domain::workspaces::repo as workspaces,
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -28,8 +28,6 @@ use uuid::Uuid;
 const MOST_OPEN: u64 = 50;
 /// Most workspaces of a person that are looked into.
 const MOST_WORKSPACES: u64 = 500;
-/// Most services whose changes are listened to.
-const MOST_SERVICES: u64 = 5000;
 
 /// A page of a workspace's operations, newest first.
 ///
@@ -80,8 +78,6 @@ pub struct OpenView {
     pub shown: OpenOperations,
     /// The workspaces that were looked into.
     pub workspaces: HashSet<Uuid>,
-    /// They and their services, as operations name their targets.
-    pub targets: HashSet<Uuid>,
 }
 
 /// What runs now in the workspaces that the viewer is a member of.
@@ -98,7 +94,6 @@ pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
     let names: HashMap<Uuid, String> = mine.into_iter().map(|row| (row.id, row.name)).collect();
     let ids: Vec<Uuid> = names.keys().copied().collect();
     let (rows, total) = repo::open_in(db, &ids, MOST_OPEN).await?;
-    let services = services::named_in(db, &ids, MOST_SERVICES).await?;
     let newest = rows
         .into_iter()
         .map(|row| OpenOperation {
@@ -106,9 +101,8 @@ pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
             operation: Operation(row),
         })
         .collect();
-    let targets = services.into_iter().map(|service| service.id).chain(ids.iter().copied()).collect();
     let shown = OpenOperations { total_count: count(total), newest };
-    Ok(OpenView { shown, workspaces: ids.into_iter().collect(), targets })
+    Ok(OpenView { shown, workspaces: ids.into_iter().collect() })
 }
 
 fn count(total: u64) -> i32 {

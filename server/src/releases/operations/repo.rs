@@ -11,10 +11,10 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, Query},
+    sea_query::{Alias, Expr, Order, Query},
 };
 use shared::operation::{JournalCode, JournalLevel, OperationFilter, OperationKind, OperationState, StepName};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// An operation to be done.
@@ -55,12 +55,14 @@ pub struct Entry {
     pub code: JournalCode,
     /// With which values.
     pub params: Params,
+    /// When it happened, where that is before it is written.
+    pub at: Option<Instant>,
 }
 
 impl Entry {
     /// Information outside any step.
     pub fn info(code: JournalCode) -> Self {
-        Self { step: None, level: JournalLevel::Info, code, params: Params::new() }
+        Self { step: None, level: JournalLevel::Info, code, params: Params::new(), at: None }
     }
 }
 
@@ -195,24 +197,22 @@ pub async fn open_in<C: ConnectionTrait>(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest_of<C: ConnectionTrait>(db: &C, targets: &[Uuid]) -> Result<Vec<operation::Model>, DbErr> {
-    // UUIDs of version 7 sort by time, but aggregates over them are not portable: the newest by time of creation.
-    let newest = operation::Entity::find()
-        .select_only()
-        .column(operation::Column::TargetId)
-        .column_as(operation::Column::CreatedAt.max(), "created_at")
+pub async fn newest_of<C: ConnectionTrait>(db: &C, targets: &[Uuid]) -> Result<HashMap<Uuid, operation::Model>, DbErr> {
+    let other = |column: operation::Column| Expr::col((Alias::new("other"), column));
+    let newest = Query::select()
+        .expr(other(operation::Column::Id))
+        .from_as(operation::Entity, "other")
+        .and_where(other(operation::Column::TargetId).equals((operation::Entity, operation::Column::TargetId)))
+        .order_by_expr(other(operation::Column::CreatedAt), Order::Desc)
+        .order_by_expr(other(operation::Column::Id), Order::Desc)
+        .limit(1)
+        .to_owned();
+    let rows = operation::Entity::find()
         .filter(operation::Column::TargetId.is_in(targets.iter().copied()))
-        .group_by(operation::Column::TargetId)
-        .into_tuple::<(Uuid, i64)>()
+        .filter(Expr::col((operation::Entity, operation::Column::Id)).eq(newest))
         .all(db)
         .await?;
-    if newest.is_empty() {
-        return Ok(Vec::new());
-    }
-    let any = newest.into_iter().fold(Condition::any(), |any, (target, at)| {
-        any.add(operation::Column::TargetId.eq(target).and(operation::Column::CreatedAt.eq(at)))
-    });
-    operation::Entity::find().filter(any).order_by_asc(operation::Column::Id).all(db).await
+    Ok(rows.into_iter().map(|row| (row.target_id, row)).collect())
 }
 
 /// Journal entries after `after`, oldest first, at most `limit`.
@@ -239,43 +239,51 @@ pub async fn journal_after<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn write_entry<C: ConnectionTrait>(db: &C, id: Uuid, entry: Entry, now: Instant) -> Result<(), DbErr> {
+    write_entries(db, id, vec![entry], now).await
+}
+
+/// The same for some entries, in their order.
+async fn write_entries<C: ConnectionTrait>(db: &C, id: Uuid, entries: Vec<Entry>, now: Instant) -> Result<(), DbErr> {
+    let Some(count) = i64::try_from(entries.len()).ok().filter(|count| *count > 0) else { return Ok(()) };
     operation::Entity::update_many()
-        .col_expr(operation::Column::JournalSeq, Expr::col(operation::Column::JournalSeq).add(1))
+        .col_expr(operation::Column::JournalSeq, Expr::col(operation::Column::JournalSeq).add(count))
         .filter(operation::Column::Id.eq(id))
         .exec(db)
         .await?;
-    let seq = operation::Entity::find_by_id(id)
+    let last = operation::Entity::find_by_id(id)
         .select_only()
         .column(operation::Column::JournalSeq)
         .into_tuple::<i64>()
         .one(db)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("operation".to_owned()))?;
-    journal::ActiveModel {
+    let rows = (last - count + 1..=last).zip(entries).map(|(seq, entry)| journal::ActiveModel {
         operation_id: Set(id),
         seq: Set(seq),
-        at: Set(now.0),
+        at: Set(entry.at.unwrap_or(now).0),
         step: Set(entry.step.map(|step| step.as_str().to_owned())),
         level: Set(entry.level.as_str().to_owned()),
         code: Set(entry.code.as_str().to_owned()),
         params: Set(serde_json::to_string(&entry.params).unwrap_or_else(|_| "{}".to_owned())),
-    }
-    .insert(db)
-    .await?;
+    });
+    journal::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Appends an entry under a claim.
+/// Appends entries under a claim; with `process` set, also remembers a process, or that there is none any more.
 pub(super) async fn append(
     db: &Db,
     row: &operation::Model,
     owner: &str,
-    entry: Entry,
+    process: Option<Option<String>>,
+    entries: Vec<Entry>,
     now: Instant,
 ) -> Result<(), StepError> {
     let tx = db.begin().await?;
-    held(&tx, row.id, owner).await?;
-    write_entry(&tx, row.id, entry, now).await?;
+    let mut change = vec![(operation::Column::LeaseOwner, Expr::value(owner))];
+    change.extend(process.map(|process| (operation::Column::Process, Expr::value(process))));
+    held(&tx, row.id, owner, change).await?;
+    write_entries(&tx, row.id, entries, now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -290,11 +298,9 @@ pub(super) async fn update(
     now: Instant,
 ) -> Result<operation::Model, StepError> {
     let tx = db.begin().await?;
-    held(&tx, id, owner).await?;
+    locked(&tx, id, owner).await?;
     operation::ActiveModel { id: Set(id), ..change }.update(&tx).await?;
-    for entry in entries {
-        write_entry(&tx, id, entry, now).await?;
-    }
+    write_entries(&tx, id, entries, now).await?;
     let row = find(&tx, id).await?.ok_or(StepError::Interrupted)?;
     tx.commit().await?;
     Ok(row)
@@ -303,7 +309,7 @@ pub(super) async fn update(
 /// How an operation ends.
 pub(super) struct Closing {
     /// The last of its journal.
-    pub(super) entry: Entry,
+    pub(super) entries: Vec<Entry>,
     /// Its outcome in the audit.
     pub(super) phase: audit::Phase,
     /// Whether undoing has been tried.
@@ -323,14 +329,14 @@ pub(super) async fn finish(
     now: Instant,
 ) -> Result<Option<operation::Model>, StepError> {
     let tx = db.begin().await?;
-    held(&tx, row.id, owner).await?;
+    locked(&tx, row.id, owner).await?;
     let fresh = find(&tx, row.id).await?.ok_or(StepError::Interrupted)?;
-    let Closing { entry, phase, undone } = closing;
+    let Closing { entries, phase, undone } = closing;
     if !undone && fresh.cancel_requested {
         return Ok(Some(fresh));
     }
     operation::ActiveModel { id: Set(row.id), ..change }.update(&tx).await?;
-    write_entry(&tx, row.id, entry, now).await?;
+    write_entries(&tx, row.id, entries, now).await?;
     let record = audit::Record {
         action_id: row.id,
         actor: Some((row.actor_id, &row.actor_name)),
@@ -356,22 +362,6 @@ pub const fn audit_name(kind: OperationKind) -> &'static str {
     }
 }
 
-/// Remembers a process under a claim.
-pub(super) async fn set_process(
-    db: &Db,
-    row: &operation::Model,
-    owner: &str,
-    process: Option<String>,
-) -> Result<(), StepError> {
-    let done = operation::Entity::update_many()
-        .col_expr(operation::Column::Process, Expr::value(process))
-        .filter(operation::Column::Id.eq(row.id))
-        .filter(operation::Column::LeaseOwner.eq(owner))
-        .exec(db.write())
-        .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
-}
-
 /// Lets an open operation begin now rather than later.
 pub(super) async fn make_due(db: &Db, id: Uuid, now: Instant) -> Result<(), DbErr> {
     operation::Entity::update_many()
@@ -384,13 +374,23 @@ pub(super) async fn make_due(db: &Db, id: Uuid, now: Instant) -> Result<(), DbEr
 }
 
 /// Fails unless `owner` holds the claim. On PostgreSQL the row stays locked until the transaction ends.
-async fn held<C: ConnectionTrait>(db: &C, id: Uuid, owner: &str) -> Result<(), StepError> {
-    let done = operation::Entity::update_many()
-        .col_expr(operation::Column::LeaseOwner, Expr::value(owner))
-        .filter(operation::Column::Id.eq(id))
-        .filter(operation::Column::LeaseOwner.eq(owner))
-        .exec(db)
-        .await?;
+async fn locked<C: ConnectionTrait>(db: &C, id: Uuid, owner: &str) -> Result<(), StepError> {
+    held(db, id, owner, vec![(operation::Column::LeaseOwner, Expr::value(owner))]).await
+}
+
+/// The same, with a change of the row.
+async fn held<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    owner: &str,
+    change: Vec<(operation::Column, Expr)>,
+) -> Result<(), StepError> {
+    let mut update = operation::Entity::update_many();
+    for (column, value) in change {
+        update = update.col_expr(column, value);
+    }
+    let done =
+        update.filter(operation::Column::Id.eq(id)).filter(operation::Column::LeaseOwner.eq(owner)).exec(db).await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
 }
 
@@ -421,10 +421,14 @@ pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant
             .one(db.read())
             .await?;
         let Some(row) = due else { return Ok(None) };
+        // By what it is now: someone may have cancelled it since it was read.
+        let state =
+            Expr::case(operation::Column::State.eq(OperationState::Queued.as_str()), OperationState::Running.as_str());
         let done = operation::Entity::update_many()
             .col_expr(operation::Column::LeaseOwner, Expr::value(&*owner))
             .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
             .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
+            .col_expr(operation::Column::State, state.finally(Expr::col(operation::Column::State)).into())
             .filter(operation::Column::Id.eq(row.id))
             .filter(operation::Column::State.is_in(OPEN))
             .filter(free)
@@ -433,13 +437,6 @@ pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant
         // Another server may have been faster; then look for the next.
         if done.rows_affected == 1 {
             let taken_up = row.lease_until.is_some();
-            // Not in the same statement: someone may have cancelled it since it was read.
-            operation::Entity::update_many()
-                .col_expr(operation::Column::State, Expr::value(OperationState::Running.as_str()))
-                .filter(operation::Column::Id.eq(row.id))
-                .filter(operation::Column::State.eq(OperationState::Queued.as_str()))
-                .exec(db.write())
-                .await?;
             return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up, owner }));
         }
     }

@@ -3,17 +3,24 @@
 use super::{
     engine::{Inner, is_cancelled},
     entity::operation,
-    job::{Job, Params, Place, StepContext, StepError, params},
+    job::{Carried, Job, Params, Place, StepContext, StepError, params},
     repo::{self, Claim, Entry},
     steps::Steps,
 };
-use crate::{domain::audit::Phase, events::Event};
+use crate::domain::audit::Phase;
 use futures::FutureExt;
-use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    Iterable,
+};
 use shared::operation::{
     JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
 };
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tokio_util::sync::CancellationToken;
 
 /// What is to be done with the operation next.
@@ -50,7 +57,15 @@ async fn drive(
     interrupted: &CancellationToken,
 ) -> Result<(), StepError> {
     let Claim { mut row, taken_up, owner } = claim;
-    let worker = Worker { engine, owner: &owner, place, lost, interrupted };
+    let worker = Worker {
+        engine,
+        owner: &owner,
+        place,
+        lost,
+        interrupted,
+        carried: Carried::default(),
+        unsaved: Mutex::default(),
+    };
     let Some(job) = OperationKind::parse(&row.kind).and_then(|kind| engine.job(kind)) else {
         let error = (OperationErrorCode::Internal, params([("kind", row.kind.clone())]));
         return worker.finish(&row, OperationState::Failed, Some(error)).await.map(|_| ());
@@ -61,11 +76,11 @@ async fn drive(
         _ => None,
     };
     tracing::info!(operation = %row.id, kind = row.kind, taken_up, "operation begun");
-    let change = operation::ActiveModel {
-        started_at: Set(Some(row.started_at.unwrap_or(engine.clock.now().0))),
-        ..Default::default()
+    let now = engine.clock.now();
+    *worker.unsaved() = Unsaved {
+        change: operation::ActiveModel { started_at: Set(Some(row.started_at.unwrap_or(now.0))), ..Default::default() },
+        entries: opening.map(|code| Entry { at: Some(now), ..Entry::info(code) }).into_iter().collect(),
     };
-    row = worker.update(&row, change, opening.map(Entry::info).into_iter().collect()).await?;
     loop {
         if engine.shutdown.is_cancelled() {
             // Claimed while the server was already told to end.
@@ -91,20 +106,46 @@ struct Worker<'a> {
     place: Arc<Place>,
     lost: &'a CancellationToken,
     interrupted: &'a CancellationToken,
+    carried: Carried,
+    unsaved: Mutex<Unsaved>,
+}
+
+/// What is known already and is written with what follows at once: each write to the database waits for its disk. Where the
+/// server dies in between, a step that was done is begun anew, and finds that it was done.
+#[derive(Default)]
+struct Unsaved {
+    change: operation::ActiveModel,
+    entries: Vec<Entry>,
+}
+
+impl Unsaved {
+    /// What is to be written now, after it.
+    fn with(&self, change: operation::ActiveModel, entries: Vec<Entry>) -> (operation::ActiveModel, Vec<Entry>) {
+        let mut all = self.change.clone();
+        for column in operation::Column::iter() {
+            if let Set(value) = change.get(column) {
+                all.set(column, value);
+            }
+        }
+        (all, self.entries.iter().cloned().chain(entries).collect())
+    }
 }
 
 impl Worker<'_> {
     async fn step(&self, row: &operation::Model, job: &dyn Job, step: StepName) -> Result<Next, StepError> {
         let context = self.begin(row, step, self.interrupted.clone()).await?;
+        if is_cancelled(&context.operation) {
+            return Ok(Next::Go(Box::new(context.operation)));
+        }
         let result = AssertUnwindSafe(job.run(step, &context)).catch_unwind().await;
-        self.end(context.operation.clone(), step, result.unwrap_or_else(|_| Err(panicked()))).await
+        self.end(&context, step, result.unwrap_or_else(|_| Err(panicked()))).await
     }
 
     async fn undo(&self, row: &operation::Model, job: &dyn Job) -> Result<Next, StepError> {
         // Not interrupted by the cancellation that it serves.
         let context = self.begin(row, StepName::Undo, self.lost.clone()).await?;
         let result = AssertUnwindSafe(job.undo(&context)).catch_unwind().await;
-        match self.end(context.operation.clone(), StepName::Undo, result.unwrap_or_else(|_| Err(panicked()))).await? {
+        match self.end(&context, StepName::Undo, result.unwrap_or_else(|_| Err(panicked()))).await? {
             Next::Go(row)
                 if Steps::parse(&row.steps)
                     .0
@@ -146,6 +187,8 @@ impl Worker<'_> {
             clock: engine.clock.clone(),
             owner: Arc::clone(self.owner),
             place: Arc::clone(&self.place),
+            notes: Mutex::default(),
+            carried: Arc::clone(&self.carried),
             operation,
             step,
             step_started,
@@ -155,11 +198,13 @@ impl Worker<'_> {
 
     async fn end(
         &self,
-        row: operation::Model,
+        context: &StepContext,
         step: StepName,
         result: Result<(), StepError>,
     ) -> Result<Next, StepError> {
         let now = self.engine.clock.now();
+        let mut row = context.operation.clone();
+        self.unsaved().entries.extend(context.take_notes());
         let mut steps = Steps::parse(&row.steps);
         if let Err(StepError::Passing(..) | StepError::Final(..)) = result
             && let Some(cancelled) = self.cancelled_meanwhile(&row, step).await?
@@ -170,10 +215,20 @@ impl Worker<'_> {
         match result {
             Ok(()) => {
                 steps.end(step, StepState::Done, now);
-                let change =
-                    operation::ActiveModel { steps: Set(steps.to_text()), process: Set(None), ..Default::default() };
-                let done = vec![entry(step, JournalLevel::Info, JournalCode::StepDone, Params::new())];
-                Ok(Next::Go(Box::new(self.update(&row, change, done).await?)))
+                row.steps = steps.to_text();
+                row.process = None;
+                let done = entry(step, JournalLevel::Info, JournalCode::StepDone, Params::new());
+                {
+                    let mut unsaved = self.unsaved();
+                    unsaved.change.steps = Set(row.steps.clone());
+                    unsaved.change.process = Set(None);
+                    unsaved.entries.push(Entry { at: Some(now), ..done });
+                }
+                if self.interrupted.is_cancelled() {
+                    // Someone may have cancelled it; then nothing more is begun.
+                    row = self.update(&row, Default::default(), Vec::new()).await?;
+                }
+                Ok(Next::Go(Box::new(row)))
             }
             Err(StepError::Interrupted) => self.interrupted(row).await,
             Err(StepError::Database(error)) => Err(StepError::Database(error)),
@@ -295,16 +350,24 @@ impl Worker<'_> {
         let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
         // Also when undoing itself fails for good: then that is the end.
         let undone = Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo);
-        let closing = repo::Closing { entry: Entry { step: None, level, code, params: Params::new() }, phase, undone };
         let engine = self.engine;
+        let unsaved = std::mem::take(&mut *self.unsaved());
+        let (change, entries) = unsaved.with(change, vec![Entry { level, ..Entry::info(code) }]);
+        let closing = repo::Closing { entries, phase, undone };
         let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
         if let Some(cancelled) = ended.await? {
-            return Ok(Next::Go(Box::new(cancelled)));
+            // Nothing was written.
+            *self.unsaved() = unsaved;
+            return Ok(Next::Go(Box::new(operation::Model { steps: row.steps.clone(), ..cancelled })));
         }
-        engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
+        engine.events.publish(row.changed());
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
         Ok(Next::Stop)
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, Unsaved> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn update(
@@ -314,14 +377,15 @@ impl Worker<'_> {
         entries: Vec<Entry>,
     ) -> Result<operation::Model, StepError> {
         let engine = self.engine;
+        let (change, entries) = std::mem::take(&mut *self.unsaved()).with(change, entries);
         let changed = repo::update(&engine.db, row.id, self.owner, change, entries, engine.clock.now()).await?;
-        engine.events.publish(Event::Operation { id: row.id.into(), target: row.target_id });
+        engine.events.publish(row.changed());
         Ok(changed)
     }
 }
 
 fn entry(step: StepName, level: JournalLevel, code: JournalCode, params: Params) -> Entry {
-    Entry { step: Some(step), level, code, params }
+    Entry { step: Some(step), level, code, params, at: None }
 }
 
 fn panicked() -> StepError {

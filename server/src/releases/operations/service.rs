@@ -3,7 +3,6 @@
 use super::{OperationRow, repo};
 use crate::{
     domain::{actor::Actor, audit, state::State},
-    events::Event,
     graphql::errors::ApiError,
 };
 use sea_orm::ConnectionTrait;
@@ -36,7 +35,7 @@ pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<Ope
     let row = repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
     tx.commit().await?;
     state.engine.interrupt(id.0);
-    state.events.publish(Event::Operation { id, target: row.target_id });
+    state.events.publish(row.changed());
     Ok(row)
 }
 
@@ -49,7 +48,8 @@ pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<Oper
     let tx = state.db.begin().await?;
     let row = steerable(state, &tx, actor, id).await?;
     not_busy(&tx, row.target_id).await?;
-    let is_newest = repo::newest_of(&tx, &[row.target_id]).await?.pop().is_some_and(|newest| newest.id == row.id);
+    let is_newest =
+        repo::newest_of(&tx, &[row.target_id]).await?.remove(&row.target_id).is_some_and(|newest| newest.id == row.id);
     if !is_newest || !is_retryable(&row) {
         return Err(ApiError::new(ErrorCode::Conflict).with("state", &row.state));
     }
@@ -58,7 +58,7 @@ pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<Oper
     let row = repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
     tx.commit().await?;
     state.engine.wake();
-    state.events.publish(Event::Operation { id, target: row.target_id });
+    state.events.publish(row.changed());
     Ok(row)
 }
 
@@ -80,7 +80,10 @@ pub fn is_retryable(row: &OperationRow) -> bool {
 /// # Errors
 /// When there is none, or the database fails.
 pub async fn newest<C: ConnectionTrait>(db: &C, target: uuid::Uuid) -> Result<OperationRow, ApiError> {
-    repo::newest_of(db, &[target]).await?.pop().ok_or_else(|| ApiError::internal(format!("{target} has no operation")))
+    repo::newest_of(db, &[target])
+        .await?
+        .remove(&target)
+        .ok_or_else(|| ApiError::internal(format!("{target} has no operation")))
 }
 
 /// Fails while another operation on the target is open.

@@ -7,6 +7,10 @@ use crate::live::{
 };
 use shared::service::StatusReason;
 
+fn all(snapshot: &ReleaseSnapshot) -> impl Iterator<Item = &EventView> {
+    snapshot.events.iter().map(|event| &**event)
+}
+
 /// Events of one kind about one object.
 pub(super) fn about<'a>(
     snapshot: &'a ReleaseSnapshot,
@@ -14,7 +18,7 @@ pub(super) fn about<'a>(
     reasons: &'a [&str],
 ) -> impl Iterator<Item = &'a EventView> {
     // Newest first, as the snapshot has them.
-    snapshot.events.iter().filter(move |event| event.object == object && reasons.contains(&event.reason.as_str()))
+    all(snapshot).filter(move |event| event.object == object && reasons.contains(&event.reason.as_str()))
 }
 
 /// Failing probes of a container; which probe stands in the message ("Readiness probe failed: ...").
@@ -32,8 +36,8 @@ const PROGRESS: [&str; 4] = ["Pulling", "Pulled", "Created", "Started"];
 
 /// Events about a pod since the kubelet last got on with it.
 pub(super) fn since_progress<'a>(snapshot: &'a ReleaseSnapshot, pod: &'a str) -> impl Iterator<Item = &'a EventView> {
-    let all = snapshot.events.iter().filter(move |event| event.object == pod);
-    all.take_while(|event| !PROGRESS.contains(&event.reason.as_str()))
+    let of_pod = all(snapshot).filter(move |event| event.object == pod);
+    of_pod.take_while(|event| !PROGRESS.contains(&event.reason.as_str()))
 }
 
 /// Why a pod's surroundings (its network namespace, its cgroups) are not there.

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, Object, Schema, Subscription};
 use futures::{Stream, StreamExt, stream};
-use server::graphql::{
-    errors::{ApiError, QueryErrors},
-    transport::OperationInfo,
-};
+use server::graphql::{errors::ApiError, transport::OperationInfo};
 use shared::{error::FieldErrorCode, rules::Problem};
 use tokio::sync::Notify;
 
@@ -17,7 +14,7 @@ pub type TestSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema; `reached` is told when an operation that takes long has begun.
 pub fn build(reached: Arc<Notify>) -> TestSchema {
-    Schema::build(Query, Mutation, Subscription).extension(QueryErrors).data(reached).finish()
+    Schema::build(Query, Mutation, Subscription).data(reached).finish()
 }
 
 pub struct Query;
@@ -121,6 +118,14 @@ impl Subscription {
     async fn leaks(&self) -> async_graphql::Result<stream::Pending<i32>> {
         Err(std::io::Error::other("canary in a subscription"))?;
         Ok(stream::pending())
+    }
+
+    async fn leaks_text(&self) -> async_graphql::Result<stream::Pending<i32>> {
+        Err(Error::new("canary in words of a subscription"))
+    }
+
+    async fn leaks_later(&self) -> impl Stream<Item = async_graphql::Result<i32>> {
+        stream::iter([Err(Error::new("canary in a stream's words"))])
     }
 
     async fn panics(&self) -> impl Stream<Item = i32> {

@@ -154,6 +154,8 @@ async fn errors_end_their_operation_alone() {
         ("{", "BAD_REQUEST"),
         ("subscription { nothing }", "BAD_REQUEST"),
         ("subscription { leaks }", "INTERNAL"),
+        ("subscription { leaksText }", "INTERNAL"),
+        ("subscription { leaksLater }", "INTERNAL"),
         ("subscription { panics }", "INTERNAL"),
         ("subscription { fails }", "NOT_FOUND"),
         ("mutation { a: change b: change }", "BAD_REQUEST"),

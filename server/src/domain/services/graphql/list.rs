@@ -3,12 +3,8 @@
 use super::Service;
 use crate::{
     clock::Instant,
-    domain::services::{
-        repo,
-        view::{self, ServiceView},
-    },
+    domain::{actor::Permit, services::view::ServiceView},
     graphql::{
-        context::{actor, state},
         errors::ApiError,
         page::{self, Page, Total},
         scalars::int,
@@ -18,7 +14,7 @@ use async_graphql::{
     Context,
     connection::{Connection, Edge},
 };
-use shared::{ids::WorkspaceId, policy::WorkspaceAction, rules, service::ServiceState};
+use shared::{rules, service::ServiceState};
 use uuid::Uuid;
 
 /// Longest text that is searched for.
@@ -67,15 +63,15 @@ fn fits(view: &ServiceView, words: &str) -> bool {
         || host.contains(words)
 }
 
-/// A page of the services of a workspace by name, for whoever may see them.
+/// A page of the services of a workspace by name; `permit` is one to see them.
 ///
 /// How a service is can only be told by looking at the cluster's state, which is in memory: so all rows are read, of which
 /// there are 500 at most, and the page is cut out of them.
 ///
 /// # Errors
-/// When the policy says no, or what is wanted has mistakes.
-pub async fn page(ctx: &Context<'_>, id: WorkspaceId, wanted: &Wanted) -> Result<Page<Service>, ApiError> {
-    Ok(page_until(ctx, id, wanted).await?.0)
+/// When what is wanted has mistakes, or the database fails.
+pub async fn page(ctx: &Context<'_>, permit: &Permit, wanted: &Wanted) -> Result<Page<Service>, ApiError> {
+    Ok(page_until(ctx, permit, wanted).await?.0)
 }
 
 /// The same, with when to look again although nothing changes: a status that time changes, or leave that runs out.
@@ -84,18 +80,15 @@ pub async fn page(ctx: &Context<'_>, id: WorkspaceId, wanted: &Wanted) -> Result
 /// As [`page`].
 pub async fn page_until(
     ctx: &Context<'_>,
-    id: WorkspaceId,
+    permit: &Permit,
     wanted: &Wanted,
 ) -> Result<(Page<Service>, Option<Instant>), ApiError> {
-    let state = state(ctx)?;
-    let permit = actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
     let search = wanted.search.as_deref().unwrap_or_default();
     rules::bounded(search, 0, LONGEST_SEARCH).map_err(|problem| ApiError::invalid_field("search", problem))?;
     let first = page::first(wanted.first)?;
     let after = wanted.after.as_deref().map(read_cursor).transpose()?;
     let words = search.trim().to_lowercase();
-    let rows = repo::of_workspace(state.db.read(), id).await?;
-    let all = view::of(state, rows).await?;
+    let all = super::views(ctx, permit).await?;
     // Of those that are not shown too: one may come to fit.
     let until = all.iter().filter_map(|view| view.status.recheck).chain(permit.until()).min();
     let mut found: Vec<ServiceView> = all

@@ -11,20 +11,17 @@ pub use downloads::DownloadMutation;
 pub use inputs::{ServiceMutation, ServiceQuery};
 pub use object::Service;
 
-use super::view;
+use super::view::{self, ServiceView};
 use crate::{
     clock::Instant,
-    domain::services::repo,
+    domain::actor::Permit,
     graphql::{
-        context::{actor, state},
+        context::{actor, loaders, state},
         errors::ApiError,
     },
 };
 use async_graphql::Context;
-use shared::{
-    ids::{ServiceId, WorkspaceId},
-    policy::WorkspaceAction,
-};
+use shared::{ids::ServiceId, policy::WorkspaceAction};
 
 /// A service as it is now, for whoever may see it.
 ///
@@ -45,17 +42,20 @@ pub async fn visible_until(ctx: &Context<'_>, id: ServiceId) -> Result<(Service,
 
 /// A service's row as it is shown.
 pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model) -> Result<Service, ApiError> {
-    let view = view::of(state(ctx)?, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
+    let view = view::of(state(ctx)?, loaders(ctx)?, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
     Ok(Service(view))
 }
 
-/// The services of a workspace by name, for whoever may see them.
+/// The services of a workspace by name; `permit` is one to see them.
 ///
 /// # Errors
-/// When the policy says no.
-pub async fn of_workspace(ctx: &Context<'_>, id: WorkspaceId) -> Result<Vec<Service>, ApiError> {
-    let state = state(ctx)?;
-    actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
-    let rows = repo::of_workspace(state.db.read(), id).await?;
-    Ok(view::of(state, rows).await?.into_iter().map(Service).collect())
+/// When the database fails.
+pub async fn of_workspace(ctx: &Context<'_>, permit: &Permit) -> Result<Vec<Service>, ApiError> {
+    Ok(views(ctx, permit).await?.into_iter().map(Service).collect())
+}
+
+async fn views(ctx: &Context<'_>, permit: &Permit) -> Result<Vec<ServiceView>, ApiError> {
+    let loaders = loaders(ctx)?;
+    let rows = loaders.services.one(permit.workspace().id.into()).await?.unwrap_or_default();
+    view::of(state(ctx)?, loaders, rows).await
 }

@@ -40,8 +40,8 @@ impl Service {
 
     /// The workspace it is in.
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace, ApiError> {
-        let (state, id) = (state(ctx)?, self.0.row.workspace_id.into());
-        let permit = actor(ctx)?.permit_of_row(state, loaders(ctx)?, id, WorkspaceAction::See).await?;
+        let id = self.0.row.workspace_id.into();
+        let permit = actor(ctx)?.permit_of_row(loaders(ctx)?, id, WorkspaceAction::See).await?;
         Ok(Workspace::of(&permit))
     }
 
@@ -114,7 +114,7 @@ impl Service {
 
     /// The newest 50 events of the cluster about it, newest first.
     async fn events(&self) -> Vec<ClusterEvent> {
-        self.0.snapshot.events.iter().map(Into::into).collect()
+        self.0.snapshot.events.iter().map(|event| ClusterEvent::from(&**event)).collect()
     }
 
     /// Its volumes by name.
@@ -124,8 +124,8 @@ impl Service {
 
     /// The values that were set, without secrets, in the order of the app's fields.
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<FieldValue>, ApiError> {
-        let (state, id) = (state(ctx)?, self.0.row.workspace_id.into());
-        actor(ctx)?.permit_of_row(state, loaders(ctx)?, id, WorkspaceAction::ReadValues).await?;
+        let id = self.0.row.workspace_id.into();
+        actor(ctx)?.permit_of_row(loaders(ctx)?, id, WorkspaceAction::ReadValues).await?;
         let mut public = values::public(&self.0.row);
         let Some(app) = &self.0.app else {
             let value = |(pointer, value): (String, serde_json::Value)| FieldValue {

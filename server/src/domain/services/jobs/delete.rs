@@ -70,8 +70,9 @@ impl Delete {
         repo::forget(&tx, target.into(), context.now()).await?;
         addresses::free(&tx, target, context.now()).await?;
         tx.commit().await?;
-        self.0.events.publish(Event::Service(target.into()));
-        self.0.events.publish(Event::Workspace(context.operation.workspace_id.into()));
+        let workspace = context.operation.workspace_id.into();
+        self.0.events.publish(Event::Service { id: target.into(), workspace });
+        self.0.events.publish(Event::Workspace(workspace));
         Ok(())
     }
 }

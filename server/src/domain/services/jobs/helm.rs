@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::operation::{JournalCode, JournalLevel, OperationErrorCode};
 use std::{sync::Arc, time::Duration};
+use tokio_util::task::AbortOnDropHandle;
 
 /// Helm works for seconds, as it does not wait for pods.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -71,24 +72,32 @@ impl<'a> Release<'a> {
         let checked = values::open(&self.tools.master_key, &self.row).map_err(|error| {
             StepError::Final(OperationErrorCode::SecretUnreadable, params([("message", error.to_string())]))
         })?;
-        let platform = platform_values(&self.tools.settings, host);
+        let mut platform = platform_values(&self.tools.settings, host);
+        // Of this service alone, and the same each time: charts make checksums of secrets with it (`woow-lib.secretChecksum`).
+        let key = self.tools.master_key.code_of(format!("checksums of service {}", self.row.id).as_bytes());
+        platform["woow"] = json!({ "hashKey": key });
         let values = catalog::values::merge(&app, &checked, &platform);
-        Ok(Install { app, values, secrets: checked.secrets() })
+        let mut secrets = checked.secrets();
+        secrets.push(key.into());
+        Ok(Install { app, values, secrets })
     }
 
-    /// Renders the chart and checks what it makes; the number of objects.
-    pub(super) async fn check_chart(&self, install: &Install) -> Result<usize, StepError> {
-        // The chart may have changed on disk since the start; and Helm's own check, which is left out, would follow
-        // references to other documents.
-        install.app.check_schemas().map_err(|bad| StepError::Final(bad.code(), params(bad.params())))?;
-        let version = self.cluster.version().await.map_err(kube)?;
-        let chart = chart(install);
-        let helm = &self.tools.helm;
-        let rendering = helm.template(&self.name, &self.namespace, &chart, &install.secrets, Some(&version));
-        tokio::select! {
-            rendered = rendering => Ok(rendered.map_err(|error| self.failed(error))?.count()),
-            () = self.context.cancel.cancelled() => Err(StepError::Interrupted),
-        }
+    /// Begins to render the chart and to check what it makes. Nothing is changed by it.
+    pub(super) fn check_chart(&self, install: Install) -> ChartCheck {
+        let (name, namespace) = (self.name.clone(), self.namespace.clone());
+        let (cluster, helm) = (Arc::clone(&self.cluster), self.tools.helm.clone());
+        let app = install.app.slug.clone();
+        let checking = async move {
+            // The chart may have changed on disk since the start; and Helm's own check, which is left out, would follow
+            // references to other documents.
+            install.app.check_schemas().map_err(|bad| StepError::Final(bad.code(), params(bad.params())))?;
+            let version = cluster.version().await.map_err(kube)?;
+            let chart = chart(&install);
+            let rendered = helm.template(&name, &namespace, &chart, &install.secrets, Some(&version)).await;
+            let told = |error| failed(passing_if_ended(error), name.as_str(), namespace.as_str());
+            Ok(rendered.map_err(told)?.count())
+        };
+        ChartCheck { app, task: AbortOnDropHandle::new(tokio::spawn(checking)) }
     }
 
     /// Makes the release be there: installs it, or heals what an earlier try has left.
@@ -186,18 +195,15 @@ impl<'a> Release<'a> {
     async fn ended(&self, result: Result<helm::Ended, HelmError>) -> Result<(), StepError> {
         match result {
             Ok(ended) => {
-                self.context.set_process(None).await?;
-                self.context.info(JournalCode::HelmFinished, [("millis", ended.took.as_millis().to_string())]).await
+                self.context.note_info(JournalCode::HelmFinished, [("millis", ended.took.as_millis().to_string())]);
+                Ok(())
             }
             Err(error) => Err(self.failed(error)),
         }
     }
 
-    fn failed(&self, mut error: HelmError) -> StepError {
-        if error.cause == Cause::Cancelled && !self.context.cancel.is_cancelled() {
-            // Not by us: somebody else has asked Helm to end. That passes, as a kill does.
-            error.cause = Cause::Killed(15);
-        }
+    fn failed(&self, error: HelmError) -> StepError {
+        let error = if self.context.cancel.is_cancelled() { error } else { passing_if_ended(error) };
         failed(error, &self.row.release_name, &self.row.namespace)
     }
 
@@ -223,12 +229,39 @@ impl<'a> Release<'a> {
             StepError::Passing(OperationErrorCode::Internal, params([("message", error.to_string())]))
         })?;
         if ended {
-            self.context
-                .journal(JournalLevel::Warning, JournalCode::HelmEndedLeftover, params([("pid", pid.to_string())]))
-                .await?;
+            let told = params([("pid", pid.to_string())]);
+            self.context.note(JournalLevel::Warning, JournalCode::HelmEndedLeftover, told);
         }
         self.context.set_process(None).await
     }
+}
+
+/// A chart that is being checked; the check ends when this is dropped.
+pub(super) struct ChartCheck {
+    app: String,
+    task: AbortOnDropHandle<Result<usize, StepError>>,
+}
+
+impl ChartCheck {
+    /// The app's slug, and how many objects its chart makes.
+    pub(super) async fn ended(self, context: &StepContext) -> Result<(String, usize), StepError> {
+        tokio::select! {
+            checked = self.task => match checked {
+                Ok(checked) => Ok((self.app, checked?)),
+                // It has panicked, which is in the log.
+                Err(_) => Err(StepError::Final(OperationErrorCode::Internal, Params::new())),
+            },
+            () = context.cancel.cancelled() => Err(StepError::Interrupted),
+        }
+    }
+}
+
+/// Where it was not us who asked Helm to end, somebody else has: that passes, as a kill does.
+fn passing_if_ended(mut error: HelmError) -> HelmError {
+    if error.cause == Cause::Cancelled {
+        error.cause = Cause::Killed(15);
+    }
+    error
 }
 
 fn chart(install: &Install) -> Chart<'_> {
@@ -255,9 +288,9 @@ impl Observer for Journal<'_> {
     async fn started(&self, process: &Started) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let refused = |error: StepError| format!("the operation's journal cannot be written: {error:?}");
         let remembered = json!({ "machine": helm::machine(), "pid": process.pid, "start": process.start_time });
-        self.0.set_process(Some(remembered)).await.map_err(refused)?;
         let told = [("command", process.command.clone()), ("pid", process.pid.to_string())];
-        self.0.info(JournalCode::HelmStarted, told).await.map_err(refused)?;
+        self.0.note_info(JournalCode::HelmStarted, told);
+        self.0.set_process(Some(remembered)).await.map_err(refused)?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{
     Tools,
     gone::{self, What},
-    helm::Release,
+    helm::{ChartCheck, Release},
     kube, ready,
 };
 use crate::{
@@ -38,14 +38,20 @@ impl Job for Launch {
                 // Someone may have removed it, or parts of it, since the workspace was made.
                 let row = tools.service(context).await?;
                 let cluster = tools.cluster(context)?;
+                // To check the chart takes no namespace, so it goes on meanwhile. What is wrong with it the next step tells.
+                if let Ok(check) = self.check(context).await {
+                    context.carry(check);
+                }
                 workspaces::jobs::furnish(&cluster, context, &row.namespace).await
             }
             StepName::Chart => {
-                let release = Release::of(tools, context).await?;
-                let install = release.install_of(self.host(context).await?.as_deref())?;
-                let objects = release.check_chart(&install).await?;
-                let told = [("chart", install.app.slug.clone()), ("objects", objects.to_string())];
-                context.info(JournalCode::ChartChecked, told).await
+                let check = match context.carried_on::<ChartCheck>() {
+                    Some(check) => check,
+                    None => self.check(context).await?,
+                };
+                let (app, objects) = check.ended(context).await?;
+                context.note_info(JournalCode::ChartChecked, [("chart", app), ("objects", objects.to_string())]);
+                Ok(())
             }
             StepName::Install => {
                 let release = Release::of(tools, context).await?;
@@ -54,7 +60,10 @@ impl Job for Launch {
                 release.install(&install).await
             }
             StepName::Address => match self.host(context).await? {
-                Some(host) => context.info(JournalCode::AddressReserved, [("host", host)]).await,
+                Some(host) => {
+                    context.note_info(JournalCode::AddressReserved, [("host", host)]);
+                    Ok(())
+                }
                 None => Ok(()),
             },
             StepName::Ready => ready::wait(tools, context).await,
@@ -88,8 +97,13 @@ async fn no_claim_is_going(release: &Release<'_>) -> Result<(), StepError> {
 }
 
 impl Launch {
+    async fn check(&self, context: &StepContext) -> Result<ChartCheck, StepError> {
+        let release = Release::of(&self.0, context).await?;
+        let install = release.install_of(self.host(context).await?.as_deref())?;
+        Ok(release.check_chart(install))
+    }
+
     async fn host(&self, context: &StepContext) -> Result<Option<String>, StepError> {
-        let hosts = addresses::of(self.0.db.read(), &[context.operation.target_id]).await?;
-        Ok(hosts.into_iter().next().map(|(_, host)| host))
+        Ok(addresses::of(self.0.db.read(), &[context.operation.target_id]).await?.into_values().next())
     }
 }

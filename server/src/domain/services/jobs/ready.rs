@@ -41,7 +41,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
             snapshot: &snapshot,
             now,
         });
-        told.tell(context, &snapshot, &status).await?;
+        told.tell(context, &snapshot, &status);
         if status.state == ServiceState::Running && status.reason == StatusReason::AllReady {
             return Ok(());
         }
@@ -56,6 +56,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
             why.extend(told.map(|(name, value)| (name.to_owned(), value)));
             return Err(StepError::Final(OperationErrorCode::NotReadyInTime, why));
         }
+        context.write_notes().await?;
         tokio::select! {
             () = changes.next() => {}
             () = tokio::time::sleep_until(deadline) => {}
@@ -73,16 +74,11 @@ struct Told {
 }
 
 impl Told {
-    async fn tell(
-        &mut self,
-        context: &StepContext,
-        snapshot: &ReleaseSnapshot,
-        status: &Status,
-    ) -> Result<(), StepError> {
+    fn tell(&mut self, context: &StepContext, snapshot: &ReleaseSnapshot, status: &Status) {
         let ready = (status.ready_pods, status.total_pods);
         if self.ready.replace(ready) != Some(ready) && ready.1 > 0 {
             let told = [("ready", ready.0.to_string()), ("total", ready.1.to_string())];
-            context.info(JournalCode::PodsProgress, told).await?;
+            context.note_info(JournalCode::PodsProgress, told);
         }
         for event in snapshot.events.iter().rev() {
             let since = event.at >= context.step_started.plus_seconds(-30);
@@ -94,8 +90,7 @@ impl Told {
             let level = if event.warning { JournalLevel::Warning } else { JournalLevel::Info };
             let told =
                 params([("object", object), ("reason", event.reason.clone()), ("message", event.message.clone())]);
-            context.journal(level, JournalCode::ClusterEvent, told).await?;
+            context.note(level, JournalCode::ClusterEvent, told);
         }
-        Ok(())
     }
 }

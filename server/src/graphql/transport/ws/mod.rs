@@ -30,6 +30,10 @@ use crate::{
 /// The only subprotocol.
 pub const SUBPROTOCOL: &str = "graphql-transport-ws";
 
+/// Bytes that a socket reads at once, in a buffer that it has as long as it lives. Clients say little; a larger message makes
+/// its own room.
+const READ_BUFFER: usize = 4 * 1024;
+
 /// Whether a request asks for a WebSocket (RFC 6455, section 4.1).
 pub fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
@@ -59,6 +63,7 @@ pub async fn handle<E: Executor>(State(transport): State<Arc<Transport<E>>>, req
         .protocols([SUBPROTOCOL])
         .max_message_size(limit)
         .max_frame_size(limit)
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(limit.saturating_mul(16));
     let known = upgrade.selected_protocol().is_some();

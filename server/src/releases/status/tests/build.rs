@@ -156,8 +156,8 @@ pub fn leaving(name: &str, by: Instant, why: &str) -> PodView {
     pod
 }
 
-pub fn event(object: &str, reason: &str, message: &str, count: u32) -> EventView {
-    EventView {
+pub fn event(object: &str, reason: &str, message: &str, count: u32) -> Arc<EventView> {
+    Arc::new(EventView {
         uid: format!("{object}-{reason}"),
         at: ago(30),
         warning: true,
@@ -168,7 +168,7 @@ pub fn event(object: &str, reason: &str, message: &str, count: u32) -> EventView
         name: object.to_owned(),
         object: object.to_owned(),
         container: None,
-    }
+    })
 }
 
 pub fn claim(name: &str, phase: &str) -> Arc<ClaimView> {

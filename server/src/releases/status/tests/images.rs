@@ -72,7 +72,7 @@ fn images_that_do_not_come() {
             "it is on its way",
             changed(vec![waiting("ContainerCreating", "")], 1, |snapshot| {
                 let mut begun = event("p", "Pulling", "Pulling image \"example.org/app:1\"", 1);
-                begun.container = Some("app".to_owned());
+                Arc::make_mut(&mut begun).container = Some("app".to_owned());
                 snapshot.events = vec![begun];
             }),
             "DEPLOYING IMAGE_PULLING container=app image=example.org/app:1 [0/1]",

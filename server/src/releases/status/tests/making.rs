@@ -94,7 +94,7 @@ fn pods_that_may_not_be_made() {
             "it was forbidden, and works since",
             changed(vec![], 1, |snapshot| {
                 let mut works = event("web-1", "SuccessfulCreate", "Created pod", 1);
-                works.at = ago(1);
+                Arc::make_mut(&mut works).at = ago(1);
                 snapshot.events = vec![works, event("web-1", "FailedCreate", security, 4)];
             }),
             "DEPLOYING WAITING_FOR_PODS workload=web [0/1]",
