@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub struct ServiceView {
     /// Its row.
     pub row: service::Model,
-    /// Its host name.
+    /// Its host name, unless host names were left out.
     pub host: Option<String>,
     /// Its newest operation, open or ended.
     pub operation: Option<OperationRow>,
@@ -35,17 +35,32 @@ pub struct ServiceView {
     pub app: Option<Arc<App>>,
 }
 
+/// Whether host names are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hosts {
+    /// They are shown or searched.
+    Wanted,
+    /// Nobody looks at them, so they are not read.
+    LeftOut,
+}
+
 /// Views of these services; two queries however many they are, with those of others who ask at the same moment, and none to
 /// the cluster.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(state: &State, loaders: &Loaders, rows: Vec<service::Model>) -> Result<Vec<ServiceView>, ApiError> {
+pub async fn of(
+    state: &State,
+    loaders: &Loaders,
+    rows: Vec<service::Model>,
+    wanted: Hosts,
+) -> Result<Vec<ServiceView>, ApiError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let ids = || rows.iter().map(|row| row.id);
-    let (hosts, newest) = tokio::try_join!(loaders.hosts.all(ids()), loaders.newest.all(ids()))?;
+    let of_hosts = ids().filter(|_| wanted == Hosts::Wanted);
+    let (hosts, newest) = tokio::try_join!(loaders.hosts.all(of_hosts), loaders.newest.all(ids()))?;
     Ok(rows
         .into_iter()
         .map(|row| {

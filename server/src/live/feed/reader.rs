@@ -23,6 +23,9 @@ use std::{collections::HashSet, fmt::Debug, time::Duration};
 const FORBIDDEN_RETRY: Duration = Duration::from_mins(1);
 /// A list takes a second at most; on a dead link it would wait for the kernel's patience.
 const LIST_TIMEOUT: Duration = Duration::from_secs(20);
+/// So many objects of a list come at once. All eleven kinds are listed at the start, and a page is held as text and as objects:
+/// memory that was needed once is not all given back.
+const PAGE: u32 = 100;
 /// The server ends a watch after this, and we notice a dead link 5 s later. The health question is quicker.
 const WATCH_SECONDS: u32 = 290;
 
@@ -46,11 +49,11 @@ where
     K: Resource + Watched,
     K::DynamicType: Default + Send + Sync,
 {
-    let mut config = watcher::Config::default().timeout(WATCH_SECONDS);
+    let mut config = watcher::Config::default().timeout(WATCH_SECONDS).page_size(PAGE);
     if let Some(selector) = source.selector {
         config = config.labels(selector);
     }
-    // Managed fields are half of many objects, and a page holds 500 of them until they are read.
+    // Managed fields are half of many objects, and a page holds all of them until they are read.
     watcher::watcher(api, config).modify(|object| object.meta_mut().managed_fields = None)
 }
 

@@ -226,7 +226,7 @@ impl Worker<'_> {
                 }
                 if self.interrupted.is_cancelled() {
                     // Someone may have cancelled it; then nothing more is begun.
-                    row = self.update(&row, Default::default(), Vec::new()).await?;
+                    row = self.update(&row, <operation::ActiveModel as Default>::default(), Vec::new()).await?;
                 }
                 Ok(Next::Go(Box::new(row)))
             }

@@ -3,7 +3,10 @@
 use super::Service;
 use crate::{
     clock::Instant,
-    domain::{actor::Permit, services::view::ServiceView},
+    domain::{
+        actor::Permit,
+        services::view::{Hosts, ServiceView},
+    },
     graphql::{
         errors::ApiError,
         page::{self, Page, Total},
@@ -88,7 +91,7 @@ pub async fn page_until(
     let first = page::first(wanted.first)?;
     let after = wanted.after.as_deref().map(read_cursor).transpose()?;
     let words = search.trim().to_lowercase();
-    let all = super::views(ctx, permit).await?;
+    let all = super::views(ctx, permit, Hosts::Wanted).await?;
     // Of those that are not shown too: one may come to fit.
     let until = all.iter().filter_map(|view| view.status.recheck).chain(permit.until()).min();
     let mut found: Vec<ServiceView> = all

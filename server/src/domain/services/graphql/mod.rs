@@ -11,7 +11,7 @@ pub use downloads::DownloadMutation;
 pub use inputs::{ServiceMutation, ServiceQuery};
 pub use object::Service;
 
-use super::view::{self, ServiceView};
+use super::view::{self, Hosts, ServiceView};
 use crate::{
     clock::Instant,
     domain::actor::Permit,
@@ -42,7 +42,8 @@ pub async fn visible_until(ctx: &Context<'_>, id: ServiceId) -> Result<(Service,
 
 /// A service's row as it is shown.
 pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model) -> Result<Service, ApiError> {
-    let view = view::of(state(ctx)?, loaders(ctx)?, vec![row]).await?.pop().ok_or_else(ApiError::not_found)?;
+    let view =
+        view::of(state(ctx)?, loaders(ctx)?, vec![row], Hosts::Wanted).await?.pop().ok_or_else(ApiError::not_found)?;
     Ok(Service(view))
 }
 
@@ -51,11 +52,13 @@ pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model)
 /// # Errors
 /// When the database fails.
 pub async fn of_workspace(ctx: &Context<'_>, permit: &Permit) -> Result<Vec<Service>, ApiError> {
-    Ok(views(ctx, permit).await?.into_iter().map(Service).collect())
+    // Of a field with services, so its selection is of them.
+    let hosts = if ctx.look_ahead().field("address").exists() { Hosts::Wanted } else { Hosts::LeftOut };
+    Ok(views(ctx, permit, hosts).await?.into_iter().map(Service).collect())
 }
 
-async fn views(ctx: &Context<'_>, permit: &Permit) -> Result<Vec<ServiceView>, ApiError> {
+async fn views(ctx: &Context<'_>, permit: &Permit, hosts: Hosts) -> Result<Vec<ServiceView>, ApiError> {
     let loaders = loaders(ctx)?;
     let rows = loaders.services.one(permit.workspace().id.into()).await?.unwrap_or_default();
-    view::of(state(ctx)?, loaders, rows).await
+    view::of(state(ctx)?, loaders, rows, hosts).await
 }
