@@ -229,8 +229,8 @@ class Api:
 
 
 def without_chance(stages: str) -> str:
-    """kwok's stages with the delays that they have at least, and never more; a pod's grace period is not used up."""
-    return re.sub(r",? *jitterDuration(Milliseconds: \d+|From: \{[^}]*\})", "", stages)
+    """kwok's stages with the delays that they have at least, and never more."""
+    return re.sub(r",? *jitterDurationMilliseconds: \d+", "", stages)
 
 
 def kubectl(cluster: Cluster, *args: str, stdin: str | None = None) -> str:

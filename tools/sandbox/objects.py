@@ -71,6 +71,7 @@ CLUSTER_WIDE = [
         "metadata": {"name": CLASS, "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
         "provisioner": "kubernetes.io/no-provisioner",
         "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": True,
     },
     {
         "apiVersion": "networking.k8s.io/v1",

@@ -2,12 +2,15 @@
 //! itself afterwards.
 
 use super::{
+    play::{Play, Point, What},
+    points::{self, Fits, VERSION},
     proxy::Proxy,
     rules::{Fault, Seen},
-    stage::{Play, Point, Stage, What},
+    stage::Stage,
     world::{self, says},
 };
 use crate::support::cluster;
+use futures::future::join_all;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::DeleteParams};
 use serde_json::{Value, json};
@@ -72,7 +75,7 @@ async fn gone_and_back() {
 #[tokio::test]
 async fn gone_while_helm_works() {
     let stage = Stage::new(&[]).await;
-    let mut play = Play::prepare(&stage, What::Launch, super::points::by_helm(What::Launch)[2].1, "Flows").await;
+    let mut play = Play::prepare(&stage, What::Launch, points::named(What::Launch, "workload before"), "Flows").await;
     play.arm(&stage, 0);
     play.begin(&stage).await;
     play.arrived(&stage, 0).await;
@@ -118,28 +121,35 @@ async fn slow_answers_are_waited_for() {
     assert_eq!(says(&journal, "WILL_RETRY"), 0, "{journal:#?}");
 }
 
+/// A request is refused once, and it ends; tried again, it ends well.
+async fn refused(stage: &Stage, (what, request, fits): (What, &'static str, Fits)) {
+    let mut play = Play::prepare(stage, what, [Point::Before(fits); 2], &format!("{what:?} {request}")).await;
+    let pause = play.pause(stage);
+    play.begin(stage).await;
+    let (namespace, names_none) = (play.namespace.clone(), request == "version");
+    let fits = move |seen: &Seen| (names_none || seen.is_about(&namespace)) && fits(seen);
+    stage.proxy.fault(1, Fault::Answer(403), fits);
+    pause.let_go();
+    assert_eq!(stage.eye.ended(&play.operation).await, "FAILED", "{what:?} {request}");
+    let journal = world::journal(stage, &play.operation).await;
+    let failed = journal.iter().find(|entry| entry["code"] == "STEP_FAILED").unwrap();
+    assert_eq!(world::param(failed, "error").unwrap(), "CLUSTER_FORBIDDEN", "{what:?} {request}: {journal:#?}");
+    assert_eq!((says(&journal, "FAILED"), &journal.last().unwrap()["code"]), (1, &json!("FAILED")));
+    let query = "query($id: ID!) { operation(id: $id) { retryable error { code } } }";
+    let shown = stage.eye.ask(query, json!({ "id": play.operation })).await;
+    assert_eq!(shown["operation"], json!({ "retryable": true, "error": { "code": "CLUSTER_FORBIDDEN" } }));
+    play.retry(stage).await;
+    play.ends_well_again(stage).await;
+}
+
 #[tokio::test]
 async fn a_refusal_ends_it_in_words_and_it_can_be_tried_again() {
     let stage = Stage::new(&[]).await;
-    for what in [What::Workspace, What::Launch, What::Restart, What::Delete] {
-        for (request, fits) in super::points::refusals(what) {
-            let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &format!("{what:?} {request}")).await;
-            let namespace = play.namespace.clone();
-            let fits = move |seen: &Seen| (namespace.is_empty() || seen.is_about(&namespace)) && fits(seen);
-            stage.proxy.fault(1, Fault::Answer(403), fits);
-            play.begin(&stage).await;
-            assert_eq!(stage.eye.ended(&play.operation).await, "FAILED", "{what:?} {request}");
-            let journal = world::journal(&stage, &play.operation).await;
-            let failed = journal.iter().find(|entry| entry["code"] == "STEP_FAILED").unwrap();
-            assert_eq!(world::param(failed, "error").unwrap(), "CLUSTER_FORBIDDEN", "{what:?} {request}: {journal:#?}");
-            assert_eq!((says(&journal, "FAILED"), &journal.last().unwrap()["code"]), (1, &json!("FAILED")));
-            let query = "query($id: ID!) { operation(id: $id) { retryable error { code } } }";
-            let shown = stage.eye.ask(query, json!({ "id": play.operation })).await;
-            assert_eq!(shown["operation"], json!({ "retryable": true, "error": { "code": "CLUSTER_FORBIDDEN" } }));
-            play.retry(&stage).await;
-            play.ends_well_again(&stage).await;
-        }
-    }
+    // That names no namespace, so nothing else is launched meanwhile.
+    refused(&stage, (What::Launch, "version", VERSION)).await;
+    let of = |what| points::refusals(what).into_iter().map(move |(request, fits)| (what, request, fits));
+    let all = [What::Workspace, What::Launch, What::Restart, What::Delete].into_iter().flat_map(of);
+    join_all(all.map(|case| refused(&stage, case))).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 
 use super::{
     door::Door,
-    stage::{Play, Point, Stage, What},
+    play::{Play, Point, What},
+    stage::Stage,
     world,
 };
 use crate::{
@@ -119,6 +120,18 @@ async fn away_and_back() {
     play.arrived(&stage, 0).await;
     door.cut();
     play.ends_well(&stage).await;
+}
+
+/// Whether it was done, nobody can tell; asked for again with its key, it is done once.
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost() {
+    let stage = Stage::on_postgres(&[]).await;
+    for (done, name) in [(false, "Undone"), (true, "Done")] {
+        stage.tap().cut(1, done, |asked| asked.states("INSERT INTO \"operations\""));
+        told_to_come_again(&stage.ada.try_ask(CREATE, json!({ "name": name })).await.unwrap_err());
+        stage.ada.ask(CREATE, json!({ "name": name })).await;
+    }
+    assert_eq!(stage.eye.ask("{ workspaces { totalCount } }", json!({})).await["workspaces"]["totalCount"], 2);
 }
 
 /// A server that is suspended in the middle of a transaction has locked what it wrote. PostgreSQL ends it.

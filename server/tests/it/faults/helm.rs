@@ -25,11 +25,13 @@ pub enum Trouble {
 pub struct Wrapper(tempfile::TempDir);
 
 impl Wrapper {
-    pub fn new() -> Self {
+    /// The proxy at this port hears where it is while it renders a chart.
+    pub fn new(proxy: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let helm = std::env::var("WOOW_HELM").expect("WOOW_HELM is not set: run `make test`");
         let script = include_str!("../../fixtures/helm/troubled.sh");
         let script = script.replace("@HELM@", &helm).replace("@FOLDER@", folder.path().to_str().unwrap());
+        let script = script.replace("@PROXY@", &proxy.to_string());
         let path = folder.path().join("helm");
         std::fs::write(&path, script).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -41,8 +43,8 @@ impl Wrapper {
         self.0.path().join("helm")
     }
 
-    /// The next call of this subcommand misbehaves; those after it do not.
-    pub fn trouble(&self, subcommand: &str, trouble: Trouble) {
+    /// The next call of this subcommand in a namespace misbehaves; those after it do not.
+    pub fn trouble(&self, namespace: &str, subcommand: &str, trouble: Trouble) {
         let word = match trouble {
             Trouble::Hangs => "hangs",
             Trouble::Floods => "floods",
@@ -52,6 +54,6 @@ impl Wrapper {
             Trouble::KilledAfter => "killed-after",
             Trouble::AskedToEnd => "asked-to-end",
         };
-        std::fs::write(self.0.path().join(format!("{subcommand}.trouble")), word).unwrap();
+        std::fs::write(self.0.path().join(format!("{subcommand}.{namespace}.trouble")), word).unwrap();
     }
 }

@@ -6,34 +6,32 @@
 //! where they should be.
 
 use super::{
+    play::{Play, Point, What},
     points,
     rules::Fault,
-    stage::{Play, Point, SHORT_LEASE, Stage, What},
+    stage::{SHORT_LEASE, Stage},
     world::{self, says},
 };
 use crate::support::Server;
 use futures::future::join_all;
 use rustix::process::{Pid, Signal, kill_process};
 
-type Places = Vec<(&'static str, [Point; 2])>;
+type Places = Vec<(What, &'static str, [Point; 2])>;
+
+/// Places of one kind of operation.
+fn of(what: What, places: Vec<(&'static str, [Point; 2])>) -> Places {
+    places.into_iter().map(|(name, points)| (what, name, points)).collect()
+}
+
+/// Every way in which a request fails that passes.
+const WAYS: [(&str, Fault); 4] =
+    [("500", Fault::Answer(500)), ("503", Fault::Answer(503)), ("429", Fault::Answer(429)), ("cut", Fault::Cut)];
 
 /// Begins everything; each operation is at its first point.
-async fn begun(stage: &Stage, what: What, places: Places) -> Vec<Play> {
-    let mut plays = join_all(places.into_iter().map(|(name, points)| Play::prepare(stage, what, points, name))).await;
-    if what == What::Workspace {
-        // A namespace is known by its request only when it has been asked for.
-        for play in &mut plays {
-            play.arm(stage, 0);
-            play.begin(stage).await;
-            play.arrived(stage, 0).await;
-            play.hold_no_more();
-        }
-        return plays;
-    }
-    for play in &mut plays {
-        play.arm(stage, 0);
-    }
-    join_all(plays.iter_mut().map(|play| play.begin(stage))).await;
+async fn begun(stage: &Stage, places: Places) -> Vec<Play> {
+    let prepare = |(what, name, points)| async move { Play::prepare(stage, what, points, name).await };
+    let mut plays = join_all(places.into_iter().map(prepare)).await;
+    join_all(plays.iter_mut().map(|play| play.begin_stopped(stage))).await;
     all_arrived(stage, &plays, 0).await;
     plays
 }
@@ -46,13 +44,13 @@ async fn all_arrived(stage: &Stage, plays: &[Play], round: usize) {
 async fn end(stage: &Stage, plays: &mut [Play]) -> Vec<Vec<serde_json::Value>> {
     let journals = join_all(plays.iter_mut().map(|play| play.ends_well(stage))).await;
     assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+    assert_eq!(world::orphaned_addresses(stage.server.database()).await, Vec::<String>::new());
     journals
 }
 
 /// The server is killed, and with it each Helm; with `helm_first`, Helm a moment before.
-async fn server_killed(what: What, places: Places, helm_first: bool) {
-    let mut stage = Stage::new(&[]).await;
-    let mut plays = begun(&stage, what, places).await;
+async fn server_killed(mut stage: Stage, places: Places, helm_first: bool) {
+    let mut plays = begun(&stage, places).await;
     for round in 0..2 {
         if round > 0 {
             all_arrived(&stage, &plays, round).await;
@@ -79,7 +77,7 @@ async fn server_killed(what: What, places: Places, helm_first: bool) {
 /// Helm alone is killed: the step waits a little and looks again.
 async fn helm_killed(what: What) {
     let stage = Stage::new(&[]).await;
-    let mut plays = begun(&stage, what, points::by_helm(what)).await;
+    let mut plays = begun(&stage, of(what, points::by_helm(what))).await;
     for round in 0..2 {
         if round > 0 {
             all_arrived(&stage, &plays, round).await;
@@ -113,9 +111,9 @@ const LEFT: &[&str] = &["left to whoever holds the claim", "the operation's stat
 
 /// The server is stopped for longer than its claims last. Another takes over, and is stopped too; a third ends it. When the
 /// stopped ones go on, and with them what they had on its way, they change nothing.
-async fn stopped_past_its_lease(what: What, places: Places) {
+async fn stopped_past_its_lease(places: Places) {
     let mut stage = Stage::on_postgres(&[SHORT_LEASE]).await;
-    let mut plays = begun(&stage, what, places).await;
+    let mut plays = begun(&stage, places).await;
     let mut stopped = Vec::new();
     for round in 0..2 {
         if round > 0 {
@@ -170,29 +168,18 @@ async fn told(stage: &Stage, plays: &[Play]) -> Vec<String> {
 /// Requests fail in every way that passes, twice in a row, and it comes to a good end by itself.
 async fn api_server_fails(what: What) {
     let stage = Stage::new(&[]).await;
-    let ways =
-        [("500", Fault::Answer(500)), ("503", Fault::Answer(503)), ("429", Fault::Answer(429)), ("cut", Fault::Cut)];
-    let mut cases = Vec::new();
-    for (request, fits) in points::requests(what) {
-        for (way, fault) in &ways {
-            cases.push((format!("{request} {way}"), fits, fault.clone()));
-        }
-    }
-    let play = async |(name, fits, fault): (String, fn(&super::rules::Seen) -> bool, Fault)| {
-        let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &name).await;
-        let namespace = play.namespace.clone();
-        stage.proxy.fault(2, fault, move |seen| (namespace.is_empty() || seen.is_about(&namespace)) && fits(seen));
+    let requests = points::requests(what);
+    let cases = requests.into_iter().flat_map(|request| WAYS.map(|way| (request, way)));
+    let play = async |((request, fits), (way, fault)): ((&'static str, points::Fits), (&'static str, Fault))| {
+        let mut play = Play::prepare(&stage, what, [Point::Before(fits); 2], &format!("{request} {way}")).await;
+        let pause = play.pause(&stage);
         play.begin(&stage).await;
+        let namespace = play.namespace.clone();
+        stage.proxy.fault(2, fault, move |seen| seen.is_about(&namespace) && fits(seen));
+        pause.let_go();
         play.ends_well(&stage).await
     };
-    if what == What::Workspace {
-        // One after another: which namespace a request is about is not known before.
-        for case in cases {
-            play(case).await;
-        }
-    } else {
-        join_all(cases.into_iter().map(play)).await;
-    }
+    join_all(cases.map(play)).await;
     assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
 }
 
@@ -206,13 +193,15 @@ macro_rules! matrix {
     (@ server_killed $what:ident) => {
         #[tokio::test]
         async fn server_killed() {
-            super::server_killed(What::$what, points::all(What::$what), false).await;
+            let stage = Stage::new(&[SHORT_LEASE]).await;
+            super::server_killed(stage, of(What::$what, points::all(What::$what)), false).await;
         }
     };
     (@ both_killed $what:ident) => {
         #[tokio::test]
         async fn helm_and_server_killed() {
-            super::server_killed(What::$what, points::by_helm(What::$what), true).await;
+            let stage = Stage::new(&[SHORT_LEASE]).await;
+            super::server_killed(stage, of(What::$what, points::by_helm(What::$what)), true).await;
         }
     };
     (@ helm_killed $what:ident) => {
@@ -224,7 +213,7 @@ macro_rules! matrix {
     (@ stopped $what:ident) => {
         #[tokio::test]
         async fn server_stopped_past_its_lease() {
-            super::stopped_past_its_lease(What::$what, points::all(What::$what)).await;
+            super::stopped_past_its_lease(of(What::$what, points::all(What::$what))).await;
         }
     };
     (@ fails $what:ident) => {
@@ -243,9 +232,63 @@ matrix! {
     cancel Cancel: server_killed both_killed helm_killed stopped fails;
 }
 
+/// The steps that only write into the database, and the end of each operation. No Helm is at work there.
+mod in_database {
+    use super::*;
+
+    #[tokio::test]
+    async fn server_killed() {
+        super::server_killed(Stage::on_postgres(&[SHORT_LEASE]).await, points::in_database(), false).await;
+    }
+
+    #[tokio::test]
+    async fn server_stopped_past_its_lease() {
+        super::stopped_past_its_lease(points::in_database()).await;
+    }
+
+    /// The link is lost before a commit, twice in a row, and at the answer to one: it may have been done, or not.
+    #[tokio::test]
+    async fn the_link_is_lost() {
+        let stage = Stage::on_postgres(&[SHORT_LEASE]).await;
+        let cases = points::transactions().into_iter().flat_map(|case| [false, true].map(|done| (case, done)));
+        let play = async |((what, name, fits), done): ((What, &'static str, points::Writes), bool)| {
+            let mut play = Play::prepare(&stage, what, [Point::Committed(fits); 2], &format!("{name} {done}")).await;
+            let pause = play.pause(&stage);
+            play.begin(&stage).await;
+            stage.tap().cut(2, done, play.writes(fits));
+            pause.let_go();
+            let journal = play.ends_well(&stage).await;
+            // What was done is found so when it is taken up, and not done again where that is the end of a step.
+            assert!(done || says(&journal, "TAKEN_UP") >= 2, "{what:?} {name}: {journal:#?}");
+        };
+        join_all(cases.map(play)).await;
+        assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+        assert_eq!(world::orphaned_addresses(stage.server.database()).await, Vec::<String>::new());
+    }
+}
+
+/// A chart is rendered for the cluster's version. That request names no namespace, so each way has a server of its own.
+#[tokio::test]
+async fn the_cluster_does_not_tell_its_version() {
+    let play = async |(way, fault): (&'static str, Fault)| {
+        let stage = Stage::new(&[]).await;
+        let mut play = Play::prepare(&stage, What::Launch, [Point::Before(points::VERSION); 2], way).await;
+        stage.proxy.fault(2, fault, points::VERSION);
+        play.begin(&stage).await;
+        let journal = play.ends_well(&stage).await;
+        // The client asks again by itself after some answers, the step after the others.
+        let asked = stage.proxy.seen().iter().filter(|seen| points::VERSION(seen)).count();
+        assert_eq!(asked, 3, "{way}: {journal:#?}");
+        let mut again = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY");
+        assert!(again.all(|entry| entry["step"] == "CHART"), "{way}: {journal:#?}");
+    };
+    join_all(WAYS.map(play)).await;
+}
+
 #[tokio::test]
 async fn a_release_that_is_there_though_nobody_was_told_is_kept() {
-    server_killed(What::Launch, vec![("deployed", points::deployed())], false).await;
+    let places = vec![(What::Launch, "deployed", points::deployed())];
+    server_killed(Stage::new(&[SHORT_LEASE]).await, places, false).await;
 }
 
 #[tokio::test]
@@ -253,7 +296,7 @@ async fn a_launch_is_cancelled_at_any_place_and_tried_again() {
     let stage = Stage::new(&[]).await;
     let mut places = points::all(What::Launch);
     places.push(("deployed", points::deployed()));
-    let mut plays = begun(&stage, What::Launch, places).await;
+    let mut plays = begun(&stage, of(What::Launch, places)).await;
     join_all(plays.iter_mut().map(|play| play.cancel(&stage))).await;
     join_all(plays.iter_mut().map(|play| play.ends_cancelled(&stage))).await;
     for play in &mut plays {

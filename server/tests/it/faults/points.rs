@@ -1,8 +1,10 @@
-//! The places at which operations are stopped: requests of the server, requests of Helm, and pods that do not come.
+//! The places at which operations are stopped: requests of the server, requests of Helm, Helm while it renders, transactions
+//! of the server, and pods that do not come.
 
 use super::{
+    play::{Point, What},
     rules::Seen,
-    stage::{Point, What},
+    tap::Asked,
 };
 
 /// Whether a request is the one that is meant.
@@ -12,6 +14,9 @@ pub type Fits = fn(&Seen) -> bool;
 const LIMITS: Fits = |seen| !seen.helm && seen.changes() && seen.path.contains("/resourcequotas/");
 /// Where it makes sure of the deployer account.
 const ACCESS: Fits = |seen| !seen.helm && seen.changes() && seen.path.contains("/rolebindings/");
+/// Where Helm is to render the chart, and where it has.
+const TEMPLATE: Fits = |seen| seen.helm && seen.path.ends_with("/template");
+const TEMPLATED: Fits = |seen| seen.helm && seen.path.ends_with("/templated");
 /// Where Helm writes the first record of a release.
 const RECORD: Fits = |seen| seen.helm && seen.method == "POST" && seen.path.ends_with("/secrets");
 /// Where Helm makes the workload, after the rest.
@@ -38,6 +43,58 @@ const LOOK: Fits =
 const ROLL: Fits = |seen| !seen.helm && seen.method == "PATCH" && seen.path.contains("/deployments/");
 /// Where it makes the namespace.
 const NAMESPACE: Fits = |seen| !seen.helm && seen.method == "POST" && seen.path.ends_with("/namespaces");
+
+/// Where the server asks for the cluster's version, to render a chart for it. No namespace is named there.
+pub const VERSION: Fits = |seen| !seen.helm && seen.path == "/version";
+
+/// Whether a transaction is the one that is meant.
+pub type Writes = fn(&Asked) -> bool;
+
+/// Where it is written that a server has taken the operation up.
+const TAKEN_UP: Writes = |asked| asked.gives("TAKEN_UP");
+/// Where it is written that the step of the web address has begun, that the address is there, and that the step is done.
+const ADDRESS_BEGUN: Writes = |asked| asked.gives("STEP_STARTED") && asked.gives("ADDRESS");
+const ADDRESS: Writes = |asked| asked.gives("ADDRESS_RESERVED");
+const ADDRESS_DONE: Writes = |asked| asked.gives("STEP_DONE") && asked.gives("ADDRESS");
+/// Where the step has begun in which our own rows of a service go, where they go, and where it is done.
+const FORGET_BEGUN: Writes = |asked| asked.gives("STEP_STARTED") && asked.gives("FORGET");
+const FORGET: Writes = |asked| asked.states("UPDATE \"addresses\"") && asked.states("UPDATE \"services\"");
+const FORGET_DONE: Writes = |asked| asked.gives("STEP_DONE") && asked.gives("FORGET");
+/// Where the last step of the others is done.
+const LAST_DONE: Writes =
+    |asked| asked.gives("STEP_DONE") && ["ACCESS", "READY", "UNDO"].iter().any(|step| asked.gives(step));
+/// Where an operation ends.
+const END: Writes = |asked| asked.gives("SUCCEEDED") || asked.gives("CANCELLED");
+
+/// Those of the steps that only write into the database, and of the end of every operation; on PostgreSQL. Each is behind a
+/// transaction: before it, all is as it is behind the one before.
+pub fn in_database() -> Vec<(What, &'static str, [Point; 2])> {
+    use Point::Committed;
+    let mut all = vec![
+        (What::Launch, "address begun", [Committed(ADDRESS_BEGUN), Committed(ADDRESS)]),
+        (What::Launch, "address told", [Committed(ADDRESS), Committed(ADDRESS)]),
+        (What::Launch, "address done", [Committed(ADDRESS_DONE), Committed(TAKEN_UP)]),
+        (What::Delete, "forget begun", [Committed(FORGET_BEGUN), Committed(FORGET)]),
+        (What::Delete, "forgotten", [Committed(FORGET), Committed(FORGET)]),
+        (What::Delete, "forget done", [Committed(FORGET_DONE), Committed(TAKEN_UP)]),
+    ];
+    let others = [What::Workspace, What::Launch, What::Restart, What::Cancel];
+    all.extend(others.map(|what| (what, "last", [Committed(LAST_DONE), Committed(TAKEN_UP)])));
+    all
+}
+
+/// Transactions whose link is lost.
+pub fn transactions() -> Vec<(What, &'static str, Writes)> {
+    let mut all = vec![
+        (What::Launch, "address", ADDRESS),
+        (What::Launch, "address done", ADDRESS_DONE),
+        (What::Delete, "forget", FORGET),
+        (What::Delete, "forget done", FORGET_DONE),
+    ];
+    let every = [What::Workspace, What::Launch, What::Restart, What::Delete, What::Cancel];
+    all.extend(every.map(|what| (what, "end", END)));
+    all
+}
 
 /// Each place at which an operation is stopped, and where it is stopped again when it was taken up: at the same place where
 /// it comes by there once more, else at a later one.
@@ -78,12 +135,19 @@ pub fn all(what: What) -> Vec<(&'static str, [Point; 2])> {
     }
 }
 
+/// The place of this name.
+pub fn named(what: What, name: &str) -> [Point; 2] {
+    all(what).into_iter().find(|(place, _)| *place == name).expect("there is such a place").1
+}
+
 /// Those at which Helm works.
 pub fn by_helm(what: What) -> Vec<(&'static str, [Point; 2])> {
     use Point::{After, Before};
     match what {
         What::Workspace | What::Restart => Vec::new(),
         What::Launch => vec![
+            ("chart before", [Before(TEMPLATE), Before(TEMPLATE)]),
+            ("chart after", [Before(TEMPLATED), Before(TEMPLATED)]),
             ("record before", [Before(RECORD), Before(RECORD)]),
             ("record after", [After(RECORD), After(RECORD)]),
             ("workload before", [Before(WORKLOAD), Before(WORKLOAD)]),

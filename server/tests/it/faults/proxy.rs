@@ -2,7 +2,7 @@
 
 use super::{
     door::Door,
-    rules::{Fault, Held, Rule, Seen},
+    rules::{Asker, Fault, Held, Rule, Seen},
 };
 use axum::body::{Body, Bytes};
 use http::{HeaderMap, Request, Response, StatusCode, header};
@@ -20,6 +20,9 @@ use tokio::net::TcpStream;
 /// Headers that belong to one link, or that the proxy writes itself.
 const OWN_HEADERS: [header::HeaderName; 5] =
     [header::HOST, header::AUTHORIZATION, header::CONTENT_LENGTH, header::CONNECTION, header::TRANSFER_ENCODING];
+
+/// Where [`super::helm::Wrapper`] tells that it is at a place at which it asks the API server nothing: the proxy answers.
+const OF_THE_TEST: &str = "/of-the-test/";
 
 /// The proxy. Cloning shares it.
 #[derive(Clone)]
@@ -73,6 +76,11 @@ impl Proxy {
         Self { inner, door }
     }
 
+    /// The port that it listens on, on this machine.
+    pub fn port(&self) -> u16 {
+        self.door.address().port()
+    }
+
     /// The kubeconfig that leads here; it needs no credentials.
     pub fn kubeconfig(&self) -> PathBuf {
         self.inner.folder.path().join("kubeconfig")
@@ -81,6 +89,13 @@ impl Proxy {
     /// Does this with the next `times` requests that fit.
     pub fn fault(&self, times: usize, fault: Fault, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) {
         self.inner.rules.lock().unwrap().push(Rule { fits: Box::new(fits), left: times, fault });
+    }
+
+    /// Holds requests that fit until the test lets go; what becomes of them then is for the rules of that time to say.
+    pub fn pause(&self, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) -> Held {
+        let (held, gate) = Held::new();
+        self.fault(usize::MAX, Fault::Pause(gate), fits);
+        held
     }
 
     /// Holds the next request that fits, before the API server knows of it.
@@ -144,11 +159,21 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         body: String::from_utf8_lossy(&body).into_owned(),
         helm: head.headers.contains_key("impersonate-user"),
     };
-    let (fault, by_helm) = (inner.fault(&seen), seen.helm);
-    inner.seen.lock().unwrap().push(seen);
+    let asker = Asker::from(&seen);
+    inner.seen.lock().unwrap().push(seen.clone());
     let lost = || io::Error::other("the test lets it be lost");
+    let fault = loop {
+        match inner.fault(&seen) {
+            Some(Fault::Pause(gate)) => {
+                if !gate.pass(asker).await {
+                    return Err(lost());
+                }
+            }
+            fault => break fault,
+        }
+    };
     match fault {
-        None => inner.forward(&head, body).await,
+        None | Some(Fault::Pause(_)) => inner.forward(&head, body).await,
         Some(Fault::Answer(status)) => Ok(told(status)),
         Some(Fault::Cut) => Err(lost()),
         Some(Fault::Slow(time)) => {
@@ -160,7 +185,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         // In a task of its own: what is on its way arrives, also when who asked has died.
         Some(Fault::HoldBefore(gate)) => {
             let late = async move {
-                if !gate.pass(by_helm).await {
+                if !gate.pass(asker).await {
                     return Err(lost());
                 }
                 let answer = inner.forward(&head, body).await;
@@ -172,7 +197,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         Some(Fault::HoldAfter(gate)) => {
             let late = async move {
                 let answer = inner.forward(&head, body).await?;
-                if gate.pass(by_helm).await { Ok(answer) } else { Err(lost()) }
+                if gate.pass(asker).await { Ok(answer) } else { Err(lost()) }
             };
             tokio::spawn(late).await.map_err(io::Error::other)?
         }
@@ -193,6 +218,9 @@ impl Inner {
     }
 
     async fn forward(&self, head: &http::request::Parts, body: Bytes) -> io::Result<Response<Body>> {
+        if head.uri.path().starts_with(OF_THE_TEST) {
+            return Ok(Response::new(Body::empty()));
+        }
         let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let answer = self
             .client

@@ -2,8 +2,9 @@
 //! healed, or it is told.
 
 use super::{
+    play::{Play, Point, What},
     points,
-    stage::{Play, Point, Stage, What},
+    stage::{SHORT_LEASE, Stage},
     world::{self, says},
 };
 use crate::support::cluster;
@@ -55,7 +56,7 @@ const STATUSES: [&str; 7] =
 
 #[tokio::test]
 async fn a_launch_heals_a_release_in_any_state() {
-    let mut stage = Stage::new(&[]).await;
+    let mut stage = Stage::new(&[SHORT_LEASE]).await;
     let prepare = |status| Play::prepare(&stage, What::Launch, [points::deployed()[0]; 2], status);
     let mut plays = join_all(STATUSES.map(prepare)).await;
     for play in &mut plays {
@@ -87,19 +88,21 @@ async fn a_launch_heals_a_release_in_any_state() {
 #[tokio::test]
 async fn a_release_that_is_stuck_is_told_and_can_be_removed() {
     let stage = Stage::new(&[]).await;
-    for (status, reason) in [
-        ("pending-upgrade", "RELEASE_STUCK"),
-        ("pending-rollback", "RELEASE_STUCK"),
-        ("pending-install", "RELEASE_STUCK"),
-        ("uninstalling", "RELEASE_STUCK"),
-        ("failed", "RELEASE_FAILED"),
-    ] {
+    let play = async |(status, reason): (&'static str, &'static str)| {
         let mut play = running(&stage, status).await;
         relabel(&play, status).await;
         shown(&stage, &play.service, reason).await;
         delete(&stage, &mut play).await;
         play.assert_left_nothing().await;
-    }
+    };
+    let all = [
+        ("pending-upgrade", "RELEASE_STUCK"),
+        ("pending-rollback", "RELEASE_STUCK"),
+        ("pending-install", "RELEASE_STUCK"),
+        ("uninstalling", "RELEASE_STUCK"),
+        ("failed", "RELEASE_FAILED"),
+    ];
+    join_all(all.map(play)).await;
 }
 
 #[tokio::test]
@@ -144,7 +147,7 @@ async fn foreign_record(play: &Play) {
 
 /// A launch that is held where it has a name and Helm has not begun.
 async fn held_before_helm(stage: &Stage, name: &str) -> Play {
-    let [first, _] = points::all(What::Launch)[0].1;
+    let [first, _] = points::named(What::Launch, "limits");
     let mut play = Play::prepare(stage, What::Launch, [first; 2], name).await;
     play.arm(stage, 0);
     play.begin(stage).await;
@@ -195,8 +198,8 @@ async fn a_foreign_object_of_our_name_is_told_and_gives_way() {
 /// The record that an earlier Helm had on its way arrives when the next Helm writes its own: it is ours, and not foreign.
 #[tokio::test]
 async fn a_record_that_arrives_late_is_healed() {
-    let mut stage = Stage::new(&[]).await;
-    let at = points::by_helm(What::Launch)[0].1;
+    let mut stage = Stage::new(&[SHORT_LEASE]).await;
+    let at = points::named(What::Launch, "record before");
     let mut play = Play::prepare(&stage, What::Launch, at, "Flows").await;
     play.arm(&stage, 0);
     play.begin(&stage).await;

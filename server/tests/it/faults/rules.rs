@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -45,6 +45,22 @@ impl Seen {
     }
 }
 
+/// Who asks what is held.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asker {
+    /// Whether it is Helm.
+    pub helm: bool,
+    /// Its process, where it names it.
+    pub pid: Option<i32>,
+}
+
+impl From<&Seen> for Asker {
+    fn from(seen: &Seen) -> Self {
+        let pid = seen.query.strip_prefix("pid=").and_then(|pid| pid.parse().ok());
+        Self { helm: seen.helm, pid }
+    }
+}
+
 /// What is done with a request.
 #[derive(Clone)]
 pub enum Fault {
@@ -52,6 +68,8 @@ pub enum Fault {
     Answer(u16),
     /// The link ends without an answer, and the API server is not asked.
     Cut,
+    /// It waits, and is then treated by the rules of that time.
+    Pause(Arc<Gate>),
     /// It waits; the API server does not know of it yet.
     HoldBefore(Arc<Gate>),
     /// The API server has done it; its answer waits.
@@ -65,7 +83,7 @@ pub enum Fault {
 impl Fault {
     /// Whether it is over.
     pub(super) fn is_over(&self) -> bool {
-        matches!(self, Self::HoldBefore(gate) | Self::HoldAfter(gate) if gate.is_closed())
+        matches!(self, Self::Pause(gate) | Self::HoldBefore(gate) | Self::HoldAfter(gate) if gate.is_closed())
     }
 }
 
@@ -87,7 +105,7 @@ enum Word {
 /// Where a held request waits. Who asks may lose patience and ask again: then that request waits there, too.
 pub struct Gate {
     arrived: watch::Sender<bool>,
-    helm: Arc<AtomicBool>,
+    asker: Arc<Mutex<Asker>>,
     word: watch::Receiver<Word>,
     answered: watch::Sender<bool>,
     closed: Arc<AtomicBool>,
@@ -105,8 +123,8 @@ impl Gate {
     }
 
     /// Waits for the test's word; whether the request goes on.
-    pub(super) async fn pass(&self, by_helm: bool) -> bool {
-        self.helm.store(by_helm, Ordering::SeqCst);
+    pub(super) async fn pass(&self, asker: Asker) -> bool {
+        *self.asker.lock().unwrap() = asker;
         self.arrived.send_replace(true);
         let mut word = self.word.clone();
         let told = word.wait_for(|word| *word != Word::Wait).await.map(|word| *word);
@@ -118,7 +136,7 @@ impl Gate {
 /// The test's end of a held request. Dropped, it drops the request.
 pub struct Held {
     arrived: watch::Receiver<bool>,
-    helm: Arc<AtomicBool>,
+    asker: Arc<Mutex<Asker>>,
     word: watch::Sender<Word>,
     answered: watch::Receiver<bool>,
     closed: Arc<AtomicBool>,
@@ -136,9 +154,9 @@ impl Held {
         let (word, told) = watch::channel(Word::Wait);
         let (answered, heard) = watch::channel(false);
         let closed = Arc::new(AtomicBool::new(false));
-        let helm = Arc::new(AtomicBool::new(false));
-        let gate = Gate { arrived, helm: Arc::clone(&helm), word: told, answered, closed: Arc::clone(&closed) };
-        (Self { arrived: seen, helm, word, answered: heard, closed }, Arc::new(gate))
+        let asker = Arc::new(Mutex::default());
+        let gate = Gate { arrived, asker: Arc::clone(&asker), word: told, answered, closed: Arc::clone(&closed) };
+        (Self { arrived: seen, asker, word, answered: heard, closed }, Arc::new(gate))
     }
 
     /// Waits until the request is there.
@@ -148,9 +166,9 @@ impl Held {
         assert!(matches!(here, Ok(Ok(_))), "the request that is to be held does not come");
     }
 
-    /// Whether what is held was asked by Helm.
-    pub fn by_helm(&self) -> bool {
-        self.helm.load(Ordering::SeqCst)
+    /// Who has asked what is held.
+    pub fn asker(&self) -> Asker {
+        *self.asker.lock().unwrap()
     }
 
     /// Holds no other request, whoever makes it.

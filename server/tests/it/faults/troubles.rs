@@ -2,10 +2,12 @@
 
 use super::{
     helm::Trouble,
-    stage::{Play, Point, Stage, What},
+    play::{Play, Point, What},
+    stage::Stage,
     world::{self, says},
 };
 use crate::support::{LAUNCH, make_workspace, text};
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 const CANARY: &str = "Kanarienvogel-92ab-geheim";
@@ -27,7 +29,7 @@ async fn helm_started(stage: &Stage, operation: &str) {
 async fn one_that_hangs_is_ended_by_a_cancellation() {
     let stage = Stage::new(&[]).await;
     let mut play = prepared(&stage, What::Launch).await;
-    stage.helm.trouble("install", Trouble::Hangs);
+    stage.helm.trouble(&play.namespace, "install", Trouble::Hangs);
     play.begin(&stage).await;
     helm_started(&stage, &play.operation).await;
     let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }";
@@ -39,7 +41,7 @@ async fn one_that_hangs_is_ended_by_a_cancellation() {
 async fn one_that_hangs_keeps_no_server_from_its_end() {
     let mut stage = Stage::new(&[]).await;
     let mut play = prepared(&stage, What::Launch).await;
-    stage.helm.trouble("install", Trouble::Hangs);
+    stage.helm.trouble(&play.namespace, "install", Trouble::Hangs);
     play.begin(&stage).await;
     helm_started(&stage, &play.operation).await;
     assert!(stage.server.stop().await, "{}", stage.server.log());
@@ -48,18 +50,34 @@ async fn one_that_hangs_keeps_no_server_from_its_end() {
     assert_eq!(says(&journal, "HANDED_OVER"), 1, "{journal:#?}");
 }
 
+/// Plays once with Helm in trouble at a subcommand, and comes to a good end; the journal.
+async fn troubled(stage: &Stage, what: What, subcommand: &str, trouble: Trouble) -> Vec<Value> {
+    let mut play = prepared(stage, what).await;
+    stage.helm.trouble(&play.namespace, subcommand, trouble);
+    play.begin(stage).await;
+    play.ends_well(stage).await
+}
+
 #[tokio::test]
 async fn one_that_is_killed_or_told_to_end_is_tried_again() {
     let stage = Stage::new(&[]).await;
-    for trouble in [Trouble::Exits137, Trouble::KilledBefore, Trouble::KilledAfter, Trouble::AskedToEnd] {
-        for (what, subcommand) in [(What::Launch, "install"), (What::Delete, "uninstall")] {
-            let mut play = prepared(&stage, what).await;
-            stage.helm.trouble(subcommand, trouble);
-            play.begin(&stage).await;
-            let journal = play.ends_well(&stage).await;
-            assert_eq!((says(&journal, "WILL_RETRY"), says(&journal, "TAKEN_UP")), (1, 0), "{journal:#?}");
-        }
+    let troubles = [Trouble::Exits137, Trouble::KilledBefore, Trouble::KilledAfter, Trouble::AskedToEnd];
+    let calls = [(What::Launch, "template"), (What::Launch, "install"), (What::Delete, "uninstall")];
+    let all = calls.into_iter().flat_map(|call| troubles.map(|trouble| (call, trouble)));
+    let journals = all.map(|((what, subcommand), trouble)| troubled(&stage, what, subcommand, trouble));
+    for journal in join_all(journals).await {
+        assert_eq!((says(&journal, "WILL_RETRY"), says(&journal, "TAKEN_UP")), (1, 0), "{journal:#?}");
     }
+}
+
+#[tokio::test]
+async fn one_that_hangs_is_ended_when_its_time_is_over_and_tried_again() {
+    let stage = Stage::new(&[]).await;
+    // Rendering has the shortest time of all: half a minute.
+    let journal = troubled(&stage, What::Launch, "template", Trouble::Hangs).await;
+    let again: Vec<_> = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY").collect();
+    assert_eq!(again.len(), 1, "{journal:#?}");
+    assert_eq!(world::param(again[0], "error").unwrap(), "HELM_TIMEOUT", "{journal:#?}");
 }
 
 /// The most memory that a process ever had, in kB (`proc(5)`, `VmHWM`).
@@ -74,7 +92,7 @@ async fn one_that_floods_fills_neither_memory_nor_journal() {
     let stage = Stage::new(&[]).await;
     let mut play = prepared(&stage, What::Launch).await;
     let before = peak_memory(stage.server.pid());
-    stage.helm.trouble("install", Trouble::Floods);
+    stage.helm.trouble(&play.namespace, "install", Trouble::Floods);
     play.begin(&stage).await;
     let journal = play.ends_well(&stage).await;
     let told = says(&journal, "HELM_OUTPUT");
@@ -88,8 +106,8 @@ async fn one_that_floods_fills_neither_memory_nor_journal() {
 #[tokio::test]
 async fn one_that_tells_a_secret_is_not_repeated() {
     let stage = Stage::new(&[]).await;
-    let (workspace, _) = make_workspace(&stage.ada, "Shop").await;
-    stage.helm.trouble("install", Trouble::Leaks);
+    let (workspace, namespace) = make_workspace(&stage.ada, "Shop").await;
+    stage.helm.trouble(&namespace, "install", Trouble::Leaks);
     let values = json!([{ "pointer": "/postgresql/password", "value": CANARY }]);
     let input = json!({ "workspaceId": workspace, "app": "postgresql", "name": "Data", "values": values });
     let made = stage.ada.ask(LAUNCH, json!({ "input": input })).await;

@@ -93,6 +93,13 @@ pub async fn unfinished(database: &str) -> Vec<String> {
     rows(database, open).await
 }
 
+/// Web addresses that are kept for services which are gone.
+pub async fn orphaned_addresses(database: &str) -> Vec<String> {
+    let kept = "SELECT host FROM addresses WHERE freed_at IS NULL
+        AND owner_id NOT IN (SELECT id FROM services WHERE deleted_at IS NULL)";
+    rows(database, kept).await
+}
+
 /// The journal of an operation, whole.
 pub async fn journal(stage: &Stage, operation: &str) -> Vec<Value> {
     let query = "query($id: ID!) { operation(id: $id) { journal { seq code level step params { name value } } } }";

@@ -3,6 +3,7 @@
 //! `make test` names helm and the cluster (`WOOW_HELM`, `WOOW_TEST_KUBECONFIG`, `WOOW_TEST_ADMIN_KUBECONFIG`,
 //! `WOOW_CATALOG_DIR`); without them these tests fail and say so.
 
+mod apps;
 mod death;
 mod hostile;
 mod releases;
