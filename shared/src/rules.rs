@@ -41,8 +41,8 @@ pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 256;
 /// Most letters of a host name's label (RFC 1035, section 2.3.4).
 pub const LABEL_MAX: usize = 63;
-/// Most letters of a word that lists are searched for.
-pub const SEARCH_MAX: usize = 100;
+/// Most letters of what a list is searched for.
+pub const SEARCH_MAX: usize = 200;
 /// How many days an invitation can be used when nothing is said.
 pub const INVITATION_DAYS: i32 = 7;
 /// The most days that an invitation can be used.
@@ -148,6 +148,16 @@ pub fn subdomain(text: &str) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// What a list is searched for: trimmed, at most 200 letters, no control characters; empty when all is wanted.
+pub fn search(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    bounded(text, 0, SEARCH_MAX)?;
+    if text.chars().any(char::is_control) {
+        return Err(Problem::new(FieldErrorCode::InvalidFormat).with("expected", "one line of text"));
+    }
+    Ok(text.to_owned())
+}
+
 /// Checks the count of letters.
 pub fn bounded(text: &str, min: usize, max: usize) -> Result<(), Problem> {
     // Counting stops just after the limit: the text may be long.
@@ -184,6 +194,25 @@ mod tests {
         assert_eq!(name(&"x".repeat(10_000)).map_err(|p| p.code), Err(FieldErrorCode::TooLong));
         for text in ["a\u{0}b", "\u{200b}", "a\u{202e}b"] {
             assert_eq!(name(text).map_err(|p| p.code), Err(FieldErrorCode::InvalidFormat));
+        }
+    }
+
+    #[test]
+    fn a_search_is_one_line_or_nothing() {
+        let most = "ö".repeat(SEARCH_MAX);
+        for (text, words) in [("", ""), (" \t\n", ""), ("  Flows  ", "Flows"), ("100% _\\", "100% _\\"), (&most, &most)]
+        {
+            assert_eq!(search(text), Ok(words.to_owned()), "{text:?}");
+        }
+        let long = "ö".repeat(SEARCH_MAX + 1);
+        for (text, code) in [
+            (long.as_str(), FieldErrorCode::TooLong),
+            ("\0", FieldErrorCode::InvalidFormat),
+            ("a\0b", FieldErrorCode::InvalidFormat),
+            ("a\nb", FieldErrorCode::InvalidFormat),
+            ("\u{7f}", FieldErrorCode::InvalidFormat),
+        ] {
+            assert_eq!(search(text).map_err(|problem| problem.code), Err(code), "{text:?}");
         }
     }
 

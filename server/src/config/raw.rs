@@ -91,7 +91,7 @@ pub struct Limits {
     pub sign_ins_per_minute: NonZeroU32,
     /// Downloads of logs that one person may begin in a minute.
     pub log_downloads_per_minute: NonZeroU32,
-    /// Workspaces that one person may own.
+    /// Workspaces that one person makes.
     pub workspaces_per_person: NonZeroU32,
 }
 

@@ -24,8 +24,8 @@ const QUERY_BYTES: usize = 64 * 1024;
 const OPERATIONS: usize = 16;
 /// How deep selections and fragments may stand within each other: so deep does the stack get, here and in validation.
 const LEVELS: usize = 40;
-/// Lists that hold each other. Nested, they would multiply.
-const LISTS: [&str; 5] = ["apps", "operations", "servicePage", "services", "workspaces"];
+/// Lists that hold each other, or are asked for row by row. Nested, they would multiply.
+const LISTS: [&str; 7] = ["apps", "members", "operations", "servicePage", "services", "supportGrants", "workspaces"];
 /// Most fragments of a document; a page of the console has a dozen.
 const FRAGMENTS: usize = 64;
 
@@ -339,6 +339,10 @@ mod tests {
         let many: String = (0..17).fold(String::new(), |text, i| text + &format!("query q{i} {{ a }} "));
         assert_eq!(verdict(&many), Err(ErrorCode::TooComplex));
         assert_eq!(verdict(&format!("{{ a(x: \"{}\") }}", "x".repeat(70_000))), Err(ErrorCode::TooComplex));
+        for list in LISTS {
+            let nested = format!("{{ workspaces {{ nodes {{ {list} {{ nodes {{ id }} }} }} }} }}");
+            assert_eq!(verdict(&nested), Err(ErrorCode::TooComplex), "{list}");
+        }
         assert_eq!(verdict("{ workspace { services { workspace { services { id } } } } }"), Err(ErrorCode::TooComplex));
         assert_eq!(
             verdict("{ workspace { services { workspace { id } } } }").map(|c| c.kind),

@@ -61,5 +61,6 @@ fn describe() {
     describe_gauge!("process_cpu_seconds", "Processor time used since the start");
     describe_gauge!("process_threads", "Threads");
     describe_gauge!("process_open_fds", "Open files and connections");
+    describe_counter!("woow_operations_total", "Operations that ended, by kind and state");
     metrics::gauge!("woow_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

@@ -256,14 +256,17 @@ async fn a_failure_and_a_panic_end_it_and_it_can_be_tried_again() {
 
 #[tokio::test]
 async fn cancelling_stops_the_step_and_undoes() {
-    let stage = Stage::new().await;
-    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
-    let engine = stage.engine(Told::WaitForCancel);
-    engine.wake();
-    let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
-    stage.cancel(&engine, &row).await;
-    stage.until(row.id, |row| row.state == "CANCELLED").await;
-    assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
+    // Also where the step dies of it.
+    for told in [Told::WaitForCancel, Told::FailOnceCancelled] {
+        let stage = Stage::new().await;
+        let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+        let engine = stage.engine(told);
+        engine.wake();
+        let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
+        stage.cancel(&engine, &row).await;
+        stage.until(row.id, |row| row.state == "CANCELLED").await;
+        assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
+    }
 }
 
 #[tokio::test]
@@ -283,18 +286,6 @@ async fn a_server_that_ends_hands_over_to_the_next() {
     next.engine(Told::Succeed).wake();
     next.until(row.id, |row| row.state == "SUCCEEDED").await;
     assert_eq!(next.done(), ["RESTART", "READY", "READY"]);
-}
-
-#[tokio::test]
-async fn a_step_that_fails_while_it_is_cancelled_is_undone() {
-    let stage = Stage::new().await;
-    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
-    let engine = stage.engine(Told::FailOnceCancelled);
-    engine.wake();
-    let row = stage.until(row.id, |row| row.step.as_deref() == Some("READY")).await;
-    stage.cancel(&engine, &row).await;
-    stage.until(row.id, |row| row.state == "CANCELLED").await;
-    assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
 }
 
 #[tokio::test]

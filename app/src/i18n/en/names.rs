@@ -25,7 +25,7 @@ pub fn platform_role(role: PlatformRole) -> Explained {
     let (sentence, next) = match role {
         PlatformRole::Admin => (
             "Admin",
-            "Sees that every workspace is there, and looks after people: invites, removes, changes roles, sets how people join.",
+            "Sees that every workspace is there, and looks after people: invites, removes, changes roles, sets how people join. Can read in a workspace for some hours, which its admins see and can end.",
         ),
         PlatformRole::Operator => {
             ("Operator", "Staff. Can read in a workspace for some hours, which its admins see and can end.")

@@ -17,7 +17,6 @@ use async_graphql::{
 use shared::{
     catalog::{AppCategory, AppFieldType},
     policy::PlatformAction,
-    rules,
 };
 use std::sync::Arc;
 
@@ -221,8 +220,7 @@ impl CatalogQuery {
         after: Option<String>,
     ) -> Result<Page<App>, ApiError> {
         allowed(actor(ctx)?)?;
-        let words = search.unwrap_or_default();
-        rules::bounded(&words, 0, 200).map_err(|problem| ApiError::invalid_field("search", problem))?;
+        let words = page::search(search.as_deref())?.unwrap_or_default();
         let first = page::first(first)?;
         let found = state(ctx)?.catalog.search(category, &words);
         let total = Total { total_count: length(Some(found.len())).unwrap_or(i32::MAX) };

@@ -9,14 +9,11 @@ use crate::{
     graphql::{
         context::{actor, state},
         errors::ApiError,
-        page::{self, Page, Total},
-        scalars::{self, DateTime, int},
+        page::{self, Asked, Page},
+        scalars::{self, DateTime},
     },
 };
-use async_graphql::{
-    Context, ID, InputObject, Object, SimpleObject,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use shared::{
     ids::{UserId, WorkspaceId},
     policy::WorkspaceAction,
@@ -135,30 +132,16 @@ pub async fn of_workspace(
 ) -> Result<Page<Member>, ApiError> {
     let state = state(ctx)?;
     actor(ctx)?.permit(state, id, WorkspaceAction::SeeMembers).await?;
-    let search = search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    if let Some(search) = &search {
-        rules::bounded(search, 1, SEARCH_MOST).map_err(|problem| ApiError::invalid_field("search", problem))?;
-    }
-    let first = page::first(first)?;
-    let after = after.map(|text| cursor(&text).ok_or_else(page::bad_cursor)).transpose()?;
-    let beyond_start = after.is_some();
-    let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
-    let (mut rows, total) = repo::page(state.db.read(), id, search.as_deref(), after, limit).await?;
-    let more = rows.len() > first;
-    rows.truncate(first);
-    let total = Total { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)) };
-    let mut connection = Connection::with_additional_fields(beyond_start, more, total);
-    connection.edges.extend(rows.into_iter().map(|row| Edge::new(cursor_of(&row), Member::from(row))));
-    Ok(connection)
+    let search = page::search(search.as_deref())?;
+    let asked = Asked::at(first, after.as_deref(), cursor)?;
+    let (rows, total) = repo::page(state.db.read(), id, search.as_deref(), asked.after(), asked.limit()).await?;
+    Ok(asked.page(rows.into_iter().map(|row| (cursor_of(&row), Member::from(row))), total))
 }
 
-/// Most letters of a search.
-const SEARCH_MOST: usize = 100;
 /// Letters of an id.
 const ID_LETTERS: usize = 32;
 
-/// A place in the list: it holds what the list is ordered by, so that nothing is looked up for a cursor, which anybody can make
-/// up.
+/// A place in the list, by what it is ordered by.
 fn cursor_of(row: &MemberRow) -> String {
     format!("{}{}", row.user_id.simple(), row.name)
 }

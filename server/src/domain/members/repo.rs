@@ -2,14 +2,14 @@
 
 use crate::{
     clock::Instant,
-    domain::{identity::entity::user, workspaces::entity::membership},
+    domain::{identity::entity::user, people::repo as people, workspaces::entity::membership},
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, Func, FunctionCall, LikeExpr},
+    sea_query::{Expr, Func, FunctionCall},
 };
 use shared::{
     ids::{UserId, WorkspaceId},
@@ -82,18 +82,8 @@ pub async fn page<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<(Vec<MemberRow>, u64), DbErr> {
     let mut query = of(workspace);
-    if let Some(search) = search {
-        let pattern = |text: &str| {
-            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            LikeExpr::new(format!("%{escaped}%")).escape('\\')
-        };
-        let lower = search.to_lowercase();
-        // SQLite knows small and capital letters of English only; as it was typed, a name is found in any language.
-        let found = Condition::any()
-            .add(Expr::expr(lower_name()).like(pattern(&lower)))
-            .add(user::Column::Name.like(pattern(search)))
-            .add(user::Column::Email.like(pattern(&lower)));
-        query = query.filter(found);
+    if let Some(words) = search {
+        query = query.filter(people::named_like(words));
     }
     let total = query.clone().count(db).await?;
     if let Some(after) = after {

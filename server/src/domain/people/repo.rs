@@ -26,7 +26,7 @@ pub fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// One page, newest first, of the people before `before` (an id) in whose name or address the word stands, and how many
+/// One page, newest first, of the people before `before` (an id) in whose name or address the words stand, and how many
 /// there are in all.
 pub async fn page<C: ConnectionTrait>(
     db: &C,
@@ -35,15 +35,8 @@ pub async fn page<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<(Vec<user::Model>, u64), DbErr> {
     let mut query = user::Entity::find().filter(user::Column::DeletedAt.is_null());
-    if let Some(word) = search {
-        let like = |word: &str| LikeExpr::new(format!("%{}%", escaped(word))).escape('\\');
-        let lower = word.to_lowercase();
-        let any = Condition::any()
-            .add(Expr::col(user::Column::Email).like(like(&lower)))
-            .add(Expr::expr(Func::lower(Expr::col(user::Column::Name))).like(like(&lower)))
-            // SQLite knows small and capital letters of ASCII only.
-            .add(Expr::col(user::Column::Name).like(like(word)));
-        query = query.filter(any);
+    if let Some(words) = search {
+        query = query.filter(named_like(words));
     }
     let total = query.clone().count(db).await?;
     if let Some(before) = before {
@@ -54,9 +47,20 @@ pub async fn page<C: ConnectionTrait>(
     Ok((rows, total))
 }
 
-/// A word in which nothing stands for other letters.
-fn escaped(word: &str) -> String {
-    word.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
+/// Words in which nothing stands for other letters.
+fn escaped(words: &str) -> String {
+    words.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
+}
+
+/// Whether these words stand in someone's name or address. What LIKE knows, `%`, `_` and `\`, is text in them.
+pub fn named_like(words: &str) -> Condition {
+    let like = |words: &str| LikeExpr::new(format!("%{}%", escaped(words))).escape('\\');
+    let lower = words.to_lowercase();
+    Condition::any()
+        .add(user::Column::Email.like(like(&lower)))
+        .add(Expr::expr(Func::lower(Expr::col((user::Entity, user::Column::Name)))).like(like(&lower)))
+        // SQLite knows small and capital letters of English only; as it was typed, a name is found in any language.
+        .add(user::Column::Name.like(like(words)))
 }
 
 /// Names of these people, of removed ones too.

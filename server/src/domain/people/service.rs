@@ -9,16 +9,10 @@ use crate::{
         state::State,
     },
     events::Event,
-    graphql::errors::ApiError,
+    graphql::{errors::ApiError, page},
 };
 use sea_orm::ConnectionTrait;
-use shared::{
-    error::ErrorCode,
-    ids::UserId,
-    policy::PlatformAction,
-    roles::PlatformRole,
-    rules::{self, SEARCH_MAX},
-};
+use shared::{error::ErrorCode, ids::UserId, policy::PlatformAction, roles::PlatformRole};
 use uuid::Uuid;
 
 /// Leave to do something to people, looked at again within the transaction; the Admins there are, who are held until its
@@ -40,7 +34,7 @@ pub(super) async fn permit_in<C: ConnectionTrait>(
 /// One page of people, newest first, and how many there are in all.
 ///
 /// # Errors
-/// When the word is too long or the policy says no.
+/// When what is searched for has mistakes or the policy says no.
 pub async fn page(
     state: &State,
     actor: &Actor,
@@ -49,11 +43,8 @@ pub async fn page(
     limit: u64,
 ) -> Result<(Vec<user::Model>, u64), ApiError> {
     actor.may(PlatformAction::SeePeople)?;
-    let word = search.map(str::trim).filter(|word| !word.is_empty());
-    if let Some(word) = word {
-        rules::bounded(word, 0, SEARCH_MAX).map_err(|problem| ApiError::invalid_field("search", problem))?;
-    }
-    Ok(repo::page(state.db.read(), word, before, limit).await?)
+    let search = page::search(search)?;
+    Ok(repo::page(state.db.read(), search.as_deref(), before, limit).await?)
 }
 
 /// One person.

@@ -3,18 +3,17 @@
 
 use super::{
     entity::log_download,
+    leave::Leave,
     logs, repo,
     service::{self, Reached},
 };
 use crate::{
-    clock::{self, Instant},
+    clock::Instant,
     crypto::sha256_hex,
     domain::{actor::Actor, audit, state::State},
-    events::Event,
     graphql::errors::ApiError,
     live::logs::WholeLog,
 };
-use async_stream::stream;
 use futures::{Stream, StreamExt};
 use shared::{error::FieldErrorCode, ids::ServiceId, policy::WorkspaceAction, rules::Problem};
 use std::io::{Error, ErrorKind};
@@ -114,9 +113,7 @@ pub async fn open(
     tx.commit().await?;
     let download = found.ok_or_else(ApiError::not_found)?;
     let id = ServiceId(download.service_id);
-    // Listening begins before the look at the rights, so that no change is missed.
-    let mut events = state.events.listen();
-    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
+    let (row, leave) = Leave::ask(state, actor, id, WorkspaceAction::ReadLogs).await?;
     logs::known(state, &row, &download.pod, &download.container)?;
     let name = file_name(&download);
     let log = WholeLog {
@@ -133,35 +130,7 @@ pub async fn open(
         .whole(&log)
         .await
         .map_err(|error| if error.is_transient() { ApiError::unavailable(error) } else { ApiError::not_found() })?;
-    let (state, actor) = (state.clone(), actor.clone());
-    let bytes = stream! {
-        let mut pieces = std::pin::pin!(pieces);
-        loop {
-            tokio::select! {
-                piece = pieces.next() => match piece {
-                    Some(piece) => yield piece,
-                    None => return,
-                },
-                heard = events.next() => match heard {
-                    Some(Event::Rights(user)) if user != actor.id => {}
-                    Some(Event::Rights(_) | Event::Missed) => {
-                        match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                            Ok(reached) => until = reached.until,
-                            Err(_) => return yield Err(ErrorKind::PermissionDenied.into()),
-                        }
-                    }
-                    Some(_) => {}
-                    None => return yield Err(ErrorKind::ConnectionAborted.into()),
-                },
-                () = clock::until(&state.clock, until) => {
-                    match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                        Ok(reached) => until = reached.until,
-                        Err(_) => return yield Err(ErrorKind::PermissionDenied.into()),
-                    }
-                }
-            }
-        }
-    };
+    let bytes = leave.hold(pieces).map(|held| held.unwrap_or_else(|_| Err(ErrorKind::PermissionDenied.into())));
     Ok((name, bytes))
 }
 

@@ -1,16 +1,11 @@
 //! A service's logs in the API.
 
 use crate::{
-    clock,
     domain::{
         actor::Actor,
-        services::{
-            entity::service as service_row,
-            service::{self, Reached},
-        },
+        services::{entity::service as service_row, leave::Leave},
         state::State,
     },
-    events::Event,
     graphql::{
         errors::ApiError,
         scalars::{self, DateTime, int},
@@ -18,7 +13,6 @@ use crate::{
     live::logs::{self, LogCursor, LogRequest},
 };
 use async_graphql::{ID, InputObject, SimpleObject};
-use async_stream::stream;
 use futures::{Stream, StreamExt};
 use shared::{error::FieldErrorCode, ids::ServiceId, policy::WorkspaceAction, rules::Problem, service::LogState};
 
@@ -110,9 +104,7 @@ pub async fn follow(
         let problem = Problem::new(FieldErrorCode::OutOfRange).with("min", 0).with("max", TAIL_MOST);
         return Err(ApiError::invalid_field("tail", problem));
     }
-    // Listening begins before the look at the rights, so that no change is missed.
-    let mut events = state.events.listen();
-    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::ReadLogs).await?;
+    let (row, leave) = Leave::ask(state, actor, id, WorkspaceAction::ReadLogs).await?;
     known(state, &row, &input.pod, &input.container)?;
     let after = match input.after.as_deref().map(str::parse::<LogCursor>) {
         None => None,
@@ -122,7 +114,7 @@ pub async fn follow(
             return Err(ApiError::invalid_field("after", problem));
         }
     };
-    let mut batches = Box::pin(state.logs.follow(LogRequest {
+    let batches = state.logs.follow(LogRequest {
         cluster: row.cluster_id.into(),
         namespace: row.namespace,
         pod: input.pod,
@@ -130,33 +122,6 @@ pub async fn follow(
         previous: input.previous.unwrap_or(false),
         after,
         tail: usize::try_from(tail).unwrap_or_default(),
-    }));
-    let (state, actor) = (state.clone(), actor.clone());
-    Ok(stream! {
-        loop {
-            tokio::select! {
-                batch = batches.next() => match batch {
-                    Some(batch) => yield Ok(batch.into()),
-                    None => return,
-                },
-                heard = events.next() => match heard {
-                    Some(Event::Rights(user)) if user != actor.id => {}
-                    Some(Event::Rights(_) | Event::Missed) => {
-                        match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                            Ok(reached) => until = reached.until,
-                            Err(error) => return yield Err(error),
-                        }
-                    }
-                    Some(_) => {}
-                    None => return,
-                },
-                () = clock::until(&state.clock, until) => {
-                    match service::reachable(&state, &actor, id, WorkspaceAction::ReadLogs).await {
-                        Ok(reached) => until = reached.until,
-                        Err(error) => return yield Err(error),
-                    }
-                }
-            }
-        }
-    })
+    });
+    Ok(leave.hold(batches.map(LogBatch::from)))
 }

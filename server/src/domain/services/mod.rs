@@ -5,6 +5,7 @@ pub mod downloads;
 pub(crate) mod entity;
 pub mod graphql;
 pub mod jobs;
+pub mod leave;
 pub mod logs;
 pub mod repo;
 pub mod service;

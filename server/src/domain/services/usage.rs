@@ -2,13 +2,7 @@
 
 use crate::{
     adapters::kube::Amount,
-    clock,
-    domain::{
-        actor::Actor,
-        services::service::{self, Reached},
-        state::State,
-    },
-    events::Event,
+    domain::{actor::Actor, services::leave::Leave, state::State},
     graphql::{
         errors::ApiError,
         scalars::{DateTime, int},
@@ -193,39 +187,20 @@ pub async fn follow(
     actor: &Actor,
     id: ServiceId,
 ) -> Result<impl Stream<Item = Result<ServiceUsage, ApiError>> + use<>, ApiError> {
-    // Listening begins before the first look, so that nothing is missed.
-    let mut events = state.events.listen();
-    let Reached { row, mut until } = service::reachable(state, actor, id, WorkspaceAction::SeeServices).await?;
+    let (row, leave) = Leave::ask(state, actor, id, WorkspaceAction::SeeServices).await?;
     let mut follower = state.usage.follow(&row.namespace, &row.release_name);
     let mut pods = state.live.changed(&row.namespace, &row.release_name);
-    let (state, actor) = (state.clone(), actor.clone());
-    Ok(stream! {
+    let state = state.clone();
+    Ok(leave.hold(stream! {
         let mut told = None;
         loop {
-            let view = follower.view();
-            if told.as_ref() != Some(&view) {
-                yield Ok(ServiceUsage::of(&view, &state));
-                told = Some(view);
-            }
-            loop {
-                tokio::select! {
-                    () = follower.changed() => break,
-                    // Which pods there are, and what they may take.
-                    () = pods.next() => break,
-                    heard = events.next() => match heard {
-                        Some(Event::Rights(user)) if user == actor.id => break,
-                        Some(Event::Service { id: changed, .. }) if changed == id => break,
-                        Some(Event::Missed) => break,
-                        Some(_) => {}
-                        None => return,
-                    },
-                    () = clock::until(&state.clock, until) => break,
-                }
-            }
-            match service::reachable(&state, &actor, id, WorkspaceAction::SeeServices).await {
-                Ok(reached) => until = reached.until,
-                Err(error) => return yield Err(error),
-            }
+            let view = tokio::select! {
+                view = follower.until(|view| told.as_ref() != Some(view)) => view,
+                // Which pods there are, and what they may take.
+                () = pods.next() => continue,
+            };
+            yield ServiceUsage::of(&view, &state);
+            told = Some(view);
         }
-    })
+    }))
 }

@@ -75,7 +75,7 @@ fn one(state: &State, row: service::Model, host: Option<String>, operation: Opti
     let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
     let owner = row.id.simple().to_string();
     let status = status::status(&StatusInput {
-        owner: Some(&owner),
+        owner: &owner,
         desired: DesiredState::parse(&row.desired).unwrap_or(DesiredState::Running),
         operation: operation.as_ref().and_then(operation_view),
         snapshot: &snapshot,

@@ -7,14 +7,11 @@ use crate::{
     graphql::{
         context::{actor, state},
         errors::ApiError,
-        page::{self, Page, Total},
-        scalars::{self, DateTime, int},
+        page::{Asked, Page},
+        scalars::{self, DateTime},
     },
 };
-use async_graphql::{
-    Context, ID, InputObject, Object, SimpleObject,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use service::NewGrant;
 use shared::{ids::WorkspaceId, policy::WorkspaceAction};
 use uuid::Uuid;
@@ -115,17 +112,10 @@ pub async fn of_workspace(
 ) -> Result<Page<SupportGrant>, ApiError> {
     let state = state(ctx)?;
     actor(ctx)?.permit(state, id, WorkspaceAction::SeeSupportGrants).await?;
-    let first = page::first(first)?;
-    let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
-    let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
-    let (mut rows, total) = repo::page(state.db.read(), id, after, limit).await?;
-    let more = rows.len() > first;
-    rows.truncate(first);
-    let total = Total { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)) };
-    let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
+    let asked = Asked::by_id(first, after.as_deref())?;
+    let (rows, total) = repo::page(state.db.read(), id, asked.after(), asked.limit()).await?;
     let grants = SupportGrant::of(state, rows).await?;
-    connection.edges.extend(grants.into_iter().map(|grant| Edge::new(grant.id.to_string(), grant)));
-    Ok(connection)
+    Ok(asked.page(grants.into_iter().map(|grant| (grant.id.to_string(), grant)), total))
 }
 
 /// The viewer's own open grant in a workspace.

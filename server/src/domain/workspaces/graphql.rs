@@ -12,20 +12,17 @@ use crate::{
     graphql::{
         context::{actor, loaders, state},
         errors::ApiError,
-        page::{self, Page, Total},
+        page::{Asked, Page},
         scalars::{self, DateTime, int},
     },
     releases::operations::{graphql::Operation, lists, repo::Filter},
 };
-use async_graphql::{
-    Context, ID, InputObject, Object, SimpleObject,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use service::NewWorkspace;
 use shared::{
     ids::WorkspaceId,
     operation::{OperationFilter, OperationKind, OperationState},
-    policy::{self, PlatformAction, Standing, WorkspaceAction},
+    policy::{PlatformAction, Standing, WorkspaceAction},
     roles::WorkspaceRole,
     service::{ServiceState, WorkspaceState},
 };
@@ -261,23 +258,16 @@ impl WorkspaceQuery {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         actor.may(PlatformAction::SeeCatalog)?;
         let all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
-        let supports = policy::gives_support(actor.platform_role).then(|| state.clock.now());
-        let scope = if all { Scope::All } else { Scope::Of(actor.id, supports) };
-        let first = page::first(first)?;
-        let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
-        let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
-        let (mut rows, total) = repo::page(state.db.read(), scope, after, limit).await?;
-        let more = rows.len() > first;
-        rows.truncate(first);
+        let scope = if all { Scope::All } else { Scope::open_to(actor.id, actor.platform_role, state.clock.now()) };
+        let asked = Asked::by_id(first, after.as_deref())?;
+        let (rows, total) = repo::page(state.db.read(), scope, asked.after(), asked.limit()).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let roles = repo::roles(state.db.read(), &ids, actor.id).await?;
-        let total = Total { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)) };
-        let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
-        connection.edges.extend(rows.into_iter().map(|row| {
+        let nodes = rows.into_iter().map(|row| {
             let role = roles.get(&row.id).copied();
-            Edge::new(row.id.simple().to_string(), Workspace::of_role(row, role))
-        }));
-        Ok(connection)
+            (row.id.simple().to_string(), Workspace::of_role(row, role))
+        });
+        Ok(asked.page(nodes, total))
     }
 
     /// One workspace; null when it does not exist or may not be seen.

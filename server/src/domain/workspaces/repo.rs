@@ -4,11 +4,12 @@ use super::entity::{cluster, membership, workspace};
 use crate::{clock::Instant, domain::support::repo as support};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::Query,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr, sea_query::Query,
 };
 use shared::{
     ids::{ClusterId, UserId, WorkspaceId},
-    roles::WorkspaceRole,
+    policy,
+    roles::{PlatformRole, WorkspaceRole},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -73,6 +74,46 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// Those into which someone may look: as a member, or as staff who support them now.
+    pub fn open_to(user: UserId, role: PlatformRole, now: Instant) -> Self {
+        Self::Of(user, policy::gives_support(role).then_some(now))
+    }
+
+    /// The living workspaces of the list, newest first: ids are UUIDs of version 7, and newer ones are greater.
+    fn living(self) -> Select<workspace::Entity> {
+        let query = workspace::Entity::find()
+            .filter(workspace::Column::DeletedAt.is_null())
+            .order_by_desc(workspace::Column::Id);
+        let Self::Of(user, supports_at) = self else { return query };
+        let mine = Query::select()
+            .column(membership::Column::WorkspaceId)
+            .from(membership::Entity)
+            .and_where(Expr::col(membership::Column::UserId).eq(user.0))
+            .to_owned();
+        let mut seen = Condition::any().add(workspace::Column::Id.in_subquery(mine));
+        if let Some(now) = supports_at {
+            seen = seen.add(workspace::Column::Id.in_subquery(support::open_workspaces(user, now)));
+        }
+        query.filter(seen)
+    }
+}
+
+/// Ids and names of the workspaces of a list, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named<C: ConnectionTrait>(db: &C, scope: Scope, limit: u64) -> Result<Vec<(Uuid, String)>, DbErr> {
+    scope
+        .living()
+        .select_only()
+        .columns([workspace::Column::Id, workspace::Column::Name])
+        .limit(limit)
+        .into_tuple::<(Uuid, String)>()
+        .all(db)
+        .await
+}
+
 /// One page, newest first, of the workspaces before `before` (an id), and how many there are in all.
 ///
 /// # Errors
@@ -83,26 +124,12 @@ pub async fn page<C: ConnectionTrait>(
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<(Vec<workspace::Model>, u64), DbErr> {
-    let mut query = workspace::Entity::find().filter(workspace::Column::DeletedAt.is_null());
-    if let Scope::Of(user, supports_at) = scope {
-        let mine = Query::select()
-            .column(membership::Column::WorkspaceId)
-            .from(membership::Entity)
-            .and_where(Expr::col(membership::Column::UserId).eq(user.0))
-            .to_owned();
-        let mut seen = Condition::any().add(workspace::Column::Id.in_subquery(mine));
-        if let Some(now) = supports_at {
-            seen = seen.add(workspace::Column::Id.in_subquery(support::open_workspaces(user, now)));
-        }
-        query = query.filter(seen);
-    }
+    let mut query = scope.living();
     let total = query.clone().count(db).await?;
     if let Some(before) = before {
         query = query.filter(workspace::Column::Id.lt(before));
     }
-    // Ids are UUIDs of version 7: newer ones are greater.
-    let rows = query.order_by_desc(workspace::Column::Id).limit(limit).all(db).await?;
-    Ok((rows, total))
+    Ok((query.limit(limit).all(db).await?, total))
 }
 
 /// The person's role in each of these workspaces.

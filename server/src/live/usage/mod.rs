@@ -210,6 +210,17 @@ impl Follower {
         UsageView { state: state(&reading, pods.as_deref(), room.answer, now), reading, history }
     }
 
+    /// Waits until what is known is as wanted, and returns it. Safe to drop midway.
+    pub async fn until(&mut self, wanted: impl Fn(&UsageView) -> bool) -> UsageView {
+        loop {
+            let view = self.view();
+            if wanted(&view) {
+                return view;
+            }
+            self.changed().await;
+        }
+    }
+
     /// Waits until there may be something new since the last look. Safe to drop midway.
     pub async fn changed(&mut self) {
         if self.news.changed().await.is_err() {

@@ -119,16 +119,7 @@ impl Drop for Scene {
 }
 
 async fn until(follower: &mut Follower, wanted: impl Fn(&UsageView) -> bool) -> UsageView {
-    let seen = async {
-        loop {
-            let view = follower.view();
-            if wanted(&view) {
-                return view;
-            }
-            follower.changed().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, seen).await.expect("it is seen in time")
+    tokio::time::timeout(PATIENCE, follower.until(wanted)).await.expect("it is seen in time")
 }
 
 #[tokio::test]

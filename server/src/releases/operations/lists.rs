@@ -9,14 +9,11 @@ use crate::{
     graphql::{
         context::{actor, state},
         errors::ApiError,
-        page::{self, Page, Total},
+        page::{Asked, Page},
         scalars::int,
     },
 };
-use async_graphql::{
-    Context, SimpleObject,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, SimpleObject};
 use shared::{
     ids::WorkspaceId,
     policy::{PlatformAction, WorkspaceAction},
@@ -42,16 +39,9 @@ pub async fn of_workspace(
 ) -> Result<Page<Operation>, ApiError> {
     let state = state(ctx)?;
     actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
-    let first = page::first(first)?;
-    let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
-    let limit = u64::try_from(first + 1).map_err(ApiError::internal)?;
-    let (mut rows, total) = repo::page(state.db.read(), id.0, filter, after, limit).await?;
-    let more = rows.len() > first;
-    rows.truncate(first);
-    let total = Total { total_count: count(total) };
-    let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
-    connection.edges.extend(rows.into_iter().map(|row| Edge::new(row.id.simple().to_string(), Operation(row))));
-    Ok(connection)
+    let asked = Asked::by_id(first, after.as_deref())?;
+    let (rows, total) = repo::page(state.db.read(), id.0, filter, asked.after(), asked.limit()).await?;
+    Ok(asked.page(rows.into_iter().map(|row| (row.id.simple().to_string(), Operation(row))), total))
 }
 
 /// An operation that is open, and where.
@@ -90,8 +80,8 @@ pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
     let db = state.db.read();
     // Every role in a workspace may see its services, and so what is done to them.
-    let (mine, _) = workspaces::page(db, workspaces::Scope::Of(actor.id, None), None, MOST_WORKSPACES).await?;
-    let names: HashMap<Uuid, String> = mine.into_iter().map(|row| (row.id, row.name)).collect();
+    let mine = workspaces::named(db, workspaces::Scope::Of(actor.id, None), MOST_WORKSPACES).await?;
+    let names: HashMap<Uuid, String> = mine.into_iter().collect();
     let ids: Vec<Uuid> = names.keys().copied().collect();
     let (rows, total) = repo::open_in(db, &ids, MOST_OPEN).await?;
     let newest = rows
@@ -101,10 +91,6 @@ pub async fn open_of_viewer(ctx: &Context<'_>) -> Result<OpenView, ApiError> {
             operation: Operation(row),
         })
         .collect();
-    let shown = OpenOperations { total_count: count(total), newest };
+    let shown = OpenOperations { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)), newest };
     Ok(OpenView { shown, workspaces: ids.into_iter().collect() })
-}
-
-fn count(total: u64) -> i32 {
-    int(i64::try_from(total).unwrap_or(i64::MAX))
 }

@@ -53,8 +53,8 @@ pub struct StatusInput<'a> {
     pub desired: DesiredState,
     /// The open operation, or else the last.
     pub operation: Option<OperationView>,
-    /// The id that the release's record must carry to be ours; where none is given, any may.
-    pub owner: Option<&'a str>,
+    /// The id of the service, which the release's record must carry to be ours.
+    pub owner: &'a str,
     /// What the cluster says.
     pub snapshot: &'a ReleaseSnapshot,
     /// Now.
@@ -153,9 +153,8 @@ fn of_open_operation(operation: &OperationView, warm: bool, health: &Health) -> 
 /// A launch that came to nothing, unless the cluster has meanwhile got on without it.
 fn of_last_launch(input: &StatusInput<'_>, health: &Health) -> Option<(ServiceState, Reason)> {
     let last = input.operation.filter(|last| last.kind == OperationKind::ServiceLaunch)?;
-    // What is deployed under a name that was refused as another's is not this service.
-    let foreign = last.error == Some(OperationErrorCode::ReleaseForeign);
-    let record = input.snapshot.latest().filter(|record| !foreign && release::is_ours(input, record));
+    // What is deployed under the name may be another's, for which the launch was refused.
+    let record = input.snapshot.latest().filter(|record| release::is_ours(input, record));
     let deployed = record.is_some_and(|record| record.status == "deployed");
     match last.state {
         OperationState::Cancelled if !deployed => {

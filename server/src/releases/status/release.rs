@@ -18,7 +18,7 @@ const HOLDS_UP: [StatusReason; 3] =
 
 /// Whether a record carries the id of the service that is asked about.
 pub(super) fn is_ours(input: &StatusInput<'_>, record: &ReleaseRecord) -> bool {
-    input.owner.is_none_or(|owner| record.labels.get(ID_LABEL).is_some_and(|id| id == owner))
+    record.labels.get(ID_LABEL).is_some_and(|id| id == input.owner)
 }
 
 /// What the cluster says.

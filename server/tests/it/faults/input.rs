@@ -43,8 +43,8 @@ proptest! {
     /// What was accepted is stored, and must be accepted again as it is: a form shows it, and sends it back.
     #[test]
     fn what_is_accepted_is_accepted_again(text in text()) {
-        let all: [Rule; 4] =
-            [rules::name, rules::description, rules::email, rules::subdomain];
+        let all: [Rule; 5] =
+            [rules::name, rules::description, rules::email, rules::subdomain, rules::search];
         for rule in all {
             if let Ok(accepted) = rule(&text) {
                 prop_assert_eq!(rule(&accepted), Ok(accepted.clone()), "{:?}", accepted);
@@ -59,6 +59,9 @@ proptest! {
         if let Ok(name) = rules::name(&text) {
             prop_assert!((1..=rules::NAME_MAX).contains(&name.chars().count()));
             prop_assert!(!name.contains('\n'));
+        }
+        if let Ok(words) = rules::search(&text) {
+            prop_assert!(words.chars().count() <= rules::SEARCH_MAX && !words.contains(char::is_control), "{:?}", words);
         }
         if let Ok(label) = rules::subdomain(&text) {
             prop_assert!((3..=rules::LABEL_MAX).contains(&label.len()));

@@ -172,7 +172,7 @@ pub fn requests(what: What) -> Vec<(&'static str, Fits)> {
     match what {
         What::Workspace => vec![("namespace", NAMESPACE), ("limits", LIMITS), ("access", ACCESS)],
         What::Launch => vec![("limits", LIMITS), ("look", LOOK), ("record", RECORD), ("workload", WORKLOAD)],
-        What::Restart => vec![("roll", ROLL)],
+        What::Restart => vec![("look", LOOK), ("roll", ROLL)],
         What::Delete | What::Cancel => {
             vec![("look", LOOK), ("workload", REMOVED), ("record", FORGOTTEN), ("volume", VOLUME)]
         }

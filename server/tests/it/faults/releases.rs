@@ -25,7 +25,16 @@ async fn secrets(namespace: &str) -> Api<Secret> {
 
 /// Says in a release's record that Helm is, or was, at something.
 async fn relabel(play: &Play, status: &str) {
-    let patch = json!({ "metadata": { "labels": { "status": status } } });
+    label(play, "status", status).await;
+}
+
+/// Says in a release's record whose it is.
+async fn give(play: &Play, to: &str) {
+    label(play, "woow.io/id", to).await;
+}
+
+async fn label(play: &Play, name: &str, value: &str) {
+    let patch = json!({ "metadata": { "labels": { name: value } } });
     let record = format!("sh.helm.release.v1.{}.v1", play.release());
     secrets(&play.namespace).await.patch(&record, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
 }
@@ -49,6 +58,14 @@ async fn delete(stage: &Stage, play: &mut Play) -> Vec<Value> {
     assert_eq!(stage.eye.ended(&play.operation).await, "SUCCEEDED");
     assert!(stage.service(&play.service).await.is_null());
     world::journal(stage, &play.operation).await
+}
+
+/// Asks for a restart that fails; why.
+async fn restart_fails(stage: &Stage, play: &mut Play) -> Value {
+    play.becomes(What::Restart);
+    play.begin(stage).await;
+    assert_eq!(stage.eye.ended(&play.operation).await, "FAILED");
+    stage.service(&play.service).await["lastOperation"]["error"]["code"].clone()
 }
 
 const STATUSES: [&str; 7] =
@@ -120,11 +137,7 @@ async fn a_release_that_others_removed_is_missed_and_can_be_forgotten() {
     shown(&stage, &play.service, "RELEASE_MISSING").await;
 
     // There is nothing to restart, and that is said at once rather than after ten minutes of waiting.
-    play.becomes(What::Restart);
-    play.begin(&stage).await;
-    assert_eq!(stage.eye.ended(&play.operation).await, "FAILED");
-    let last = stage.service(&play.service).await["lastOperation"].clone();
-    assert_eq!(last["error"]["code"], "TARGET_GONE", "{last}");
+    assert_eq!(restart_fails(&stage, &mut play).await, "TARGET_GONE");
 
     let journal = delete(&stage, &mut play).await;
     assert_eq!(says(&journal, "HELM_STARTED"), 0, "{journal:#?}");
@@ -193,6 +206,39 @@ async fn a_foreign_object_of_our_name_is_told_and_gives_way() {
     api.delete(play.release(), &DeleteParams::default()).await.unwrap();
     play.retry(&stage).await;
     play.ends_well_again(&stage).await;
+}
+
+#[tokio::test]
+async fn a_release_that_became_somebody_elses_is_not_restarted() {
+    let stage = Stage::new(&[]).await;
+    let mut play = running(&stage, "Flows").await;
+    let pods = world::pods(&play.namespace).await;
+    give(&play, "somebody-else").await;
+    shown(&stage, &play.service, "RELEASE_FOREIGN").await;
+    assert_eq!(restart_fails(&stage, &mut play).await, "RELEASE_FOREIGN");
+    assert_eq!(world::pods(&play.namespace).await, pods, "nothing was touched");
+}
+
+#[tokio::test]
+async fn a_launch_waits_for_its_own_release() {
+    let stage = Stage::new(&[]).await;
+    let mut play = Play::prepare(&stage, What::Launch, [Point::Pods; 2], "Flows").await;
+    play.begin(&stage).await;
+    play.arrived(&stage, 0).await;
+    give(&play, "somebody-else").await;
+    play.let_pods_come().await;
+    let query = "subscription($id: ID!) { operationChanged(id: $id) { entries { code params { name value } } } }";
+    let all_ready = |data: &Value| {
+        let entries = data["operationChanged"]["entries"].as_array().unwrap();
+        entries.iter().any(|entry| {
+            entry["code"] == "PODS_PROGRESS" && world::param(entry, "ready") == world::param(entry, "total")
+        })
+    };
+    stage.eye.socket().await.until(query, json!({ "id": play.operation }), all_ready).await;
+    let open = stage.service(&play.service).await["openOperation"].clone();
+    assert_eq!(open, json!({ "id": play.operation }), "pods of somebody else's release are not what it waits for");
+    give(&play, &play.service).await;
+    play.ends_well(&stage).await;
 }
 
 /// The record that an earlier Helm had on its way arrives when the next Helm writes its own: it is ours, and not foreign.

@@ -33,6 +33,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+/// The id of the service that releases carry.
+const OWNER: &str = "a";
+
 async fn connect(name: &str) -> Arc<Cluster> {
     let path = std::env::var_os(name).map_or_else(|| panic!("{name} is not set: run `make test`"), PathBuf::from);
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -81,7 +84,7 @@ impl Scene {
     }
 
     async fn record(&self, name: &str, status: &str) {
-        let labels = json!({"owner": "helm", "name": name, "status": status, "version": "1"});
+        let labels = json!({"owner": "helm", "name": name, "status": status, "version": "1", "woow.io/id": OWNER});
         let secret = json!({"metadata": {"name": format!("sh.helm.release.v1.{name}.v1"), "labels": labels}});
         self.create::<Secret>(secret).await;
     }
@@ -115,7 +118,7 @@ impl Scene {
 
 fn state(snapshot: &ReleaseSnapshot) -> Status {
     let now = SystemClock.now();
-    status(&StatusInput { desired: DesiredState::Running, operation: None, owner: None, snapshot, now })
+    status(&StatusInput { desired: DesiredState::Running, operation: None, owner: OWNER, snapshot, now })
 }
 
 #[tokio::test]

@@ -20,16 +20,7 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_mins(3);
 
 async fn until(follower: &mut Follower, wanted: impl Fn(&UsageView) -> bool) -> UsageView {
-    let seen = async {
-        loop {
-            let view = follower.view();
-            if wanted(&view) {
-                return view;
-            }
-            follower.changed().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, seen).await.expect("it is measured in time")
+    tokio::time::timeout(PATIENCE, follower.until(wanted)).await.expect("it is measured in time")
 }
 
 #[tokio::test]

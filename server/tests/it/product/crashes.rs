@@ -35,6 +35,14 @@ async fn gone(process: OwnedFd) {
     assert_eq!(ended.await.unwrap(), Ok(1), "Helm dies with its server");
 }
 
+/// Starts the server again, and waits until it has brought the operation to its end; the codes of the journal.
+async fn next_succeeds(scene: &mut Scene, operation: &str) -> Vec<String> {
+    scene.server.run().await;
+    scene.ada.moved(scene.server.address());
+    assert_eq!(scene.ada.ended(operation).await, "SUCCEEDED");
+    scene.ada.journal(operation).await
+}
+
 async fn statuses(scene: &Scene, service: &Value) -> Vec<String> {
     let secrets = Kube::<Secret>::namespaced(cluster().await.client(), &scene.namespace);
     let labels = format!("owner=helm,name={}", text(&service["releaseName"]));
@@ -56,14 +64,10 @@ async fn killed_while_helm_installs_it_ends_with_exactly_one_release() {
     let helm = helm_started(&mut socket, &operation).await;
     scene.server.kill().await;
     gone(helm).await;
-
-    scene.server.run().await;
-    scene.ada.moved(scene.server.address());
-    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let journal = next_succeeds(&mut scene, &operation).await;
     let shown = service(&scene, &id).await;
     assert_eq!(shown["status"], json!({ "state": "RUNNING", "reason": "ALL_READY" }));
     assert_eq!(statuses(&scene, &shown).await, ["deployed"]);
-    let journal = scene.ada.journal(&operation).await;
     assert!(journal.contains(&"TAKEN_UP".to_owned()), "{journal:?}");
 }
 
@@ -81,13 +85,9 @@ async fn killed_while_helm_removes_it_ends_with_none() {
     let helm = helm_started(&mut socket, &operation).await;
     scene.server.kill().await;
     gone(helm).await;
-
-    scene.server.run().await;
-    scene.ada.moved(scene.server.address());
-    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let journal = next_succeeds(&mut scene, &operation).await;
     assert!(service(&scene, &id).await.is_null());
     assert!(statuses(&scene, &before).await.is_empty());
-    let journal = scene.ada.journal(&operation).await;
     assert!(journal.contains(&"TAKEN_UP".to_owned()), "{journal:?}");
 }
 
@@ -100,12 +100,8 @@ async fn told_to_end_it_hands_over() {
     let helm = helm_started(&mut socket, &operation).await;
     assert!(scene.server.stop().await, "it ends well:\n{}", scene.server.log());
     gone(helm).await;
-
-    scene.server.run().await;
-    scene.ada.moved(scene.server.address());
-    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    let journal = next_succeeds(&mut scene, &operation).await;
     let shown = service(&scene, &id).await;
     assert_eq!(statuses(&scene, &shown).await, ["deployed"]);
-    let journal = scene.ada.journal(&operation).await;
     assert!(journal.contains(&"HANDED_OVER".to_owned()), "{journal:?}");
 }

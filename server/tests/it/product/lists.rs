@@ -1,12 +1,14 @@
 //! Lists: what was done in a workspace, what runs now, services page by page, and where one can go.
 
-use crate::support::{Scene, cluster, hold, let_go, make_workspace, person, text};
+use crate::support::{Scene, Server, cluster, hold, let_go, make_workspace, person, text};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{
     Api as Kube,
     api::{Patch, PatchParams},
 };
+use sea_orm::{ConnectionTrait, Database, Statement, TransactionTrait};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 const OPERATIONS: &str =
     "query($id: ID!, $progress: OperationFilter, $kind: OperationKind, $first: Int, $after: String) {
@@ -153,10 +155,82 @@ async fn one_can_go_where_one_may_look() {
     assert_eq!(seen["destinations"], json!({ "workspaces": [{ "id": own, "name": "Bob's own" }], "services": [] }));
     // Staff see that Bob's workspace is there; the services are those of their own.
     let seen = scene.ada.ask(query, json!({})).await;
-    assert_eq!(names_of(&seen["destinations"]["workspaces"]), ["Bob's own", "Shop"]);
+    assert_eq!(names_of(&seen["destinations"]["workspaces"]), ["Shop", "Bob's own"], "one's own come first");
     let one = json!({ "id": service, "name": "Flows", "appSlug": "n8n", "workspaceId": scene.workspace,
         "workspaceName": "Shop" });
     assert_eq!(seen["destinations"]["services"], json!([one]));
+
+    // Whoever supports a workspace can go there, as long as they do.
+    let otto = person(&scene.server, "Otto", "operator").await.api;
+    let nothing = json!({ "workspaces": [], "services": [] });
+    assert_eq!(otto.ask(query, json!({})).await["destinations"], nothing);
+    let open = "mutation($input: OpenSupportGrantInput!) { openSupportGrant(input: $input) { supportGrant { id } } }";
+    let input = json!({ "workspaceId": scene.workspace, "reason": "Their flows stand still", "hours": 1 });
+    let opened = otto.ask(open, json!({ "input": input })).await;
+    let seen = otto.ask(query, json!({})).await;
+    assert_eq!(
+        seen["destinations"],
+        json!({ "workspaces": [{ "id": scene.workspace, "name": "Shop" }], "services": [one] })
+    );
+    let end = "mutation($id: ID!) { endSupportGrant(input: { id: $id }) { supportGrant { open } } }";
+    otto.ask(end, json!({ "id": opened["openSupportGrant"]["supportGrant"]["id"] })).await;
+    assert_eq!(otto.ask(query, json!({})).await["destinations"], nothing);
+
+    // However many others there are that are newer, one's own are among what an Admin is told.
+    others(&scene.server, 1001).await;
+    let seen = scene.ada.ask(query, json!({})).await;
+    let names = names_of(&seen["destinations"]["workspaces"]);
+    assert_eq!((names.len(), names[0].as_str()), (1000, "Shop"));
+    assert_eq!(seen["destinations"]["services"], json!([one]));
+}
+
+/// Makes workspaces of which nobody is a member, by their rows alone.
+async fn others(server: &Server, number: u32) {
+    let db = Database::connect(server.database()).await.unwrap();
+    let rows = db.begin().await.unwrap();
+    for number in 0..number {
+        let sql = "INSERT INTO workspaces (id, key, namespace, name, cluster_id, description, state, created_by, version,
+                created_at, updated_at)
+            SELECT $1, key || $2, namespace || $2, $2, cluster_id, description, state, created_by, version, created_at, updated_at
+            FROM workspaces WHERE name = 'Shop'";
+        let values = [Uuid::now_v7().into(), format!("-{number}").into()];
+        rows.execute_raw(Statement::from_sql_and_values(rows.get_database_backend(), sql, values)).await.unwrap();
+    }
+    rows.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn whatever_is_searched_for_is_taken_as_text_or_refused() {
+    let scene = Scene::new().await;
+    let (most, long) = ("ö".repeat(200), "ö".repeat(201));
+    for query in [
+        "query($id: ID!, $search: String) { workspace(id: $id) { found: members(search: $search) { totalCount } } }",
+        "query($id: ID!, $search: String) { workspace(id: $id) { found: servicePage(search: $search) { totalCount } } }",
+        "query($search: String) { found: people(search: $search) { totalCount } }",
+        "query($search: String) { found: apps(search: $search) { totalCount } }",
+    ] {
+        let ask = |search: &str| scene.ada.try_ask(query, json!({ "id": scene.workspace, "search": search }));
+        let count = |found: Value| {
+            let of_workspace = &found["workspace"]["found"]["totalCount"];
+            if of_workspace.is_null() { found["found"]["totalCount"].clone() } else { of_workspace.clone() }
+        };
+        let all = count(ask("").await.unwrap());
+        assert_eq!(count(ask(" \t ").await.unwrap()), all, "{query}");
+        for words in ["%_%", "_da", "a\\", "' OR 1=1 --", "\"*?[a]", &most] {
+            assert_eq!(count(ask(words).await.unwrap()), 0, "{query} {words}");
+        }
+        for (words, code) in
+            [("\0", "INVALID_FORMAT"), ("a\0b", "INVALID_FORMAT"), ("a\nb", "INVALID_FORMAT"), (&long, "TOO_LONG")]
+        {
+            let refused = ask(words).await.unwrap_err();
+            assert_eq!(refused.fields(), [("search".to_owned(), code.to_owned())], "{query} {words:?}: {refused:?}");
+        }
+    }
+    let query = "query($id: ID!, $after: String) { workspace(id: $id) { members(after: $after) { totalCount } } }";
+    let after = format!("{}a\0", "0".repeat(32));
+    let refused = scene.ada.try_ask(query, json!({ "id": scene.workspace, "after": after })).await.unwrap_err();
+    assert_eq!(refused.fields(), [("after".to_owned(), "INVALID_FORMAT".to_owned())], "{refused:?}");
 }
 
 fn names_of(list: &Value) -> Vec<String> {

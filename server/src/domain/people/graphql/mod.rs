@@ -18,16 +18,12 @@ use super::{
 use crate::graphql::{
     context::{actor, state},
     errors::ApiError,
-    page::{self, Page, Total},
+    page::{Asked, Page},
     scalars::{self, int},
 };
-use async_graphql::{
-    Context, ID, Object,
-    connection::{Connection, Edge},
-};
+use async_graphql::{Context, ID, Object};
 use secrecy::ExposeSecret;
 use shared::{people::OneTimeLinkKind, policy::PlatformAction};
-use uuid::Uuid;
 
 /// Queries of people.
 #[derive(Default)]
@@ -46,10 +42,9 @@ impl PeopleQuery {
     ) -> Result<Page<Person>, ApiError> {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         actor.may(PlatformAction::SeePeople)?;
-        let (first, after, limit) = range(first, after)?;
-        let (rows, total) = service::page(state, actor, search.as_deref(), after, limit).await?;
-        let nodes = rows.into_iter().map(|row| (row.id, Person(row))).collect();
-        Ok(connection(nodes, first, after, total))
+        let asked = Asked::by_id(first, after.as_deref())?;
+        let (rows, total) = service::page(state, actor, search.as_deref(), asked.after(), asked.limit()).await?;
+        Ok(asked.page(rows.into_iter().map(|row| (row.id.simple().to_string(), Person(row))), total))
     }
 
     /// One person; null when there is nobody. For Admins.
@@ -72,10 +67,10 @@ impl PeopleQuery {
     ) -> Result<Page<OpenInvitation>, ApiError> {
         let (state, actor) = (state(ctx)?, actor(ctx)?);
         actor.may(PlatformAction::SeePeople)?;
-        let (first, after, limit) = range(first, after)?;
-        let (rows, names, total) = links::open_invitations(state, actor, after, limit).await?;
-        let nodes = rows.into_iter().map(|row| (row.id, OpenInvitation::of(row, &names))).collect();
-        Ok(connection(nodes, first, after, total))
+        let asked = Asked::by_id(first, after.as_deref())?;
+        let (rows, names, total) = links::open_invitations(state, actor, asked.after(), asked.limit()).await?;
+        let nodes = rows.into_iter().map(|row| (row.id.simple().to_string(), OpenInvitation::of(row, &names)));
+        Ok(asked.page(nodes, total))
     }
 
     /// What is set for the whole platform. For Admins.
@@ -182,25 +177,4 @@ impl PeopleMutation {
         let settings = PlatformSettings { sign_up_mode: input.sign_up_mode, version: int(version) };
         Ok(UpdateSettingsPayload { settings })
     }
-}
-
-/// How many a page has, after which row, and how many are asked for: one more, to know whether more follow.
-fn range(first: Option<i32>, after: Option<String>) -> Result<(usize, Option<Uuid>, u64), ApiError> {
-    let first = page::first(first)?;
-    let after = after.map(|text| Uuid::parse_str(&text).map_err(|_| page::bad_cursor())).transpose()?;
-    Ok((first, after, u64::try_from(first + 1).map_err(ApiError::internal)?))
-}
-
-fn connection<N: async_graphql::OutputType>(
-    mut nodes: Vec<(Uuid, N)>,
-    first: usize,
-    after: Option<Uuid>,
-    total: u64,
-) -> Page<N> {
-    let more = nodes.len() > first;
-    nodes.truncate(first);
-    let total = Total { total_count: int(i64::try_from(total).unwrap_or(i64::MAX)) };
-    let mut connection = Connection::with_additional_fields(after.is_some(), more, total);
-    connection.edges.extend(nodes.into_iter().map(|(id, node)| Edge::new(id.simple().to_string(), node)));
-    connection
 }

@@ -1,7 +1,10 @@
 //! Where the viewer can go, by name: for a search that answers while one types.
 
 use crate::{
-    domain::{services::repo as services, workspaces::repo as workspaces},
+    domain::{
+        services::repo as services,
+        workspaces::repo::{self as workspaces, Scope},
+    },
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -12,10 +15,8 @@ use shared::policy::{PlatformAction, WorkspaceAction};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Most workspaces in one answer.
-const MOST_WORKSPACES: u64 = 200;
-/// Most services in one answer.
-const MOST_SERVICES: u64 = 1000;
+/// Most workspaces, and most services, in one answer.
+const MOST: u64 = 1000;
 
 /// A workspace by name.
 #[derive(SimpleObject)]
@@ -41,12 +42,12 @@ pub struct ServiceDestination {
     workspace_name: String,
 }
 
-/// The workspaces and services that the viewer can go to, newest first.
+/// The workspaces and services that the viewer can go to.
 #[derive(SimpleObject)]
 pub struct Destinations {
-    /// The workspaces that the viewer is a member of (an Admin sees all); at most 200.
+    /// The workspaces that the viewer is a member of or supports, newest first; for an Admin all others follow. At most 1000.
     workspaces: Vec<WorkspaceDestination>,
-    /// The services of those of which the viewer is a member; at most 1000.
+    /// The services of the workspaces that the viewer is a member of or supports, newest first; at most 1000.
     services: Vec<ServiceDestination>,
 }
 
@@ -58,15 +59,13 @@ pub async fn of_viewer(ctx: &Context<'_>) -> Result<Destinations, ApiError> {
     let (state, actor) = (state(ctx)?, actor(ctx)?);
     actor.may(PlatformAction::SeeCatalog)?;
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
-    let all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
-    let scope = if all { workspaces::Scope::All } else { workspaces::Scope::Of(actor.id, None) };
     let db = state.db.read();
-    let (rows, _) = workspaces::page(db, scope, None, MOST_WORKSPACES).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    // Staff see that a workspace is there; what is in it is for its members.
-    let mine: Vec<Uuid> = workspaces::roles(db, &ids, actor.id).await?.into_keys().collect();
-    let names: HashMap<Uuid, &str> = rows.iter().map(|row| (row.id, row.name.as_str())).collect();
-    let services = services::named_in(db, &mine, MOST_SERVICES)
+    let scope = Scope::open_to(actor.id, actor.platform_role, state.clock.now());
+    let mut seen = workspaces::named(db, scope, MOST).await?;
+    let names: HashMap<Uuid, String> = seen.iter().cloned().collect();
+    // Staff see that a workspace is there; what is in it is for its members, and for whoever supports it.
+    let within: Vec<Uuid> = names.keys().copied().collect();
+    let services = services::named_in(db, &within, MOST)
         .await?
         .into_iter()
         .map(|service| ServiceDestination {
@@ -74,12 +73,15 @@ pub async fn of_viewer(ctx: &Context<'_>) -> Result<Destinations, ApiError> {
             name: service.name,
             app_slug: service.app_slug,
             workspace_id: service.workspace_id.simple().to_string().into(),
-            workspace_name: names.get(&service.workspace_id).copied().unwrap_or_default().to_owned(),
+            workspace_name: names.get(&service.workspace_id).cloned().unwrap_or_default(),
         })
         .collect();
-    let workspaces = rows
-        .iter()
-        .map(|row| WorkspaceDestination { id: row.id.simple().to_string().into(), name: row.name.clone() })
-        .collect();
+    if actor.may(PlatformAction::SeeAllWorkspaces).is_ok() {
+        let all = workspaces::named(db, Scope::All, MOST).await?;
+        seen.extend(all.into_iter().filter(|(id, _)| !names.contains_key(id)));
+        seen.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    }
+    let workspaces =
+        seen.into_iter().map(|(id, name)| WorkspaceDestination { id: id.simple().to_string().into(), name }).collect();
     Ok(Destinations { workspaces, services })
 }

@@ -9,19 +9,15 @@ use crate::{
     },
     graphql::{
         errors::ApiError,
-        page::{self, Page, Total},
-        scalars::int,
+        page::{self, Page},
     },
 };
 use async_graphql::{
     Context,
     connection::{Connection, Edge},
 };
-use shared::{rules, service::ServiceState};
+use shared::service::ServiceState;
 use uuid::Uuid;
-
-/// Longest text that is searched for.
-const LONGEST_SEARCH: usize = 200;
 
 /// Which services a page holds.
 #[derive(Debug, Clone, Default)]
@@ -86,11 +82,9 @@ pub async fn page_until(
     permit: &Permit,
     wanted: &Wanted,
 ) -> Result<(Page<Service>, Option<Instant>), ApiError> {
-    let search = wanted.search.as_deref().unwrap_or_default();
-    rules::bounded(search, 0, LONGEST_SEARCH).map_err(|problem| ApiError::invalid_field("search", problem))?;
+    let words = page::search(wanted.search.as_deref())?.unwrap_or_default().to_lowercase();
     let first = page::first(wanted.first)?;
     let after = wanted.after.as_deref().map(read_cursor).transpose()?;
-    let words = search.trim().to_lowercase();
     let all = super::views(ctx, permit, Hosts::Wanted).await?;
     // Of those that are not shown too: one may come to fit.
     let until = all.iter().filter_map(|view| view.status.recheck).chain(permit.until()).min();
@@ -99,10 +93,10 @@ pub async fn page_until(
         .filter(|view| fits(view, &words) && wanted.state.is_none_or(|state| view.status.state == state))
         .collect();
     found.sort_by_cached_key(place);
-    let total = Total { total_count: int(i64::try_from(found.len()).unwrap_or(i64::MAX)) };
+    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let start = after.as_ref().map_or(0, |after| found.partition_point(|view| place(view) <= *after));
     let more = found.len() > start + first;
-    let mut connection = Connection::with_additional_fields(start > 0, more, total);
+    let mut connection = Connection::with_additional_fields(start > 0, more, total.into());
     let shown = found.into_iter().skip(start).take(first);
     connection.edges.extend(shown.map(|view| Edge::new(cursor(&place(&view)), Service(view))));
     Ok((connection, until))

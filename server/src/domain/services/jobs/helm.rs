@@ -120,10 +120,7 @@ impl<'a> Release<'a> {
                     let ended = self.tools.helm.rollback(&call, revision).await;
                     self.ended(ended).await?;
                 }
-                Action::RefuseForeign => {
-                    let why = params([("release", self.row.release_name.clone())]);
-                    return Err(StepError::Final(OperationErrorCode::ReleaseForeign, why));
-                }
+                Action::RefuseForeign => return Err(self.foreign()),
                 Action::Upgrade | Action::Uninstall | Action::Nothing | Action::RefuseMissing => break,
             }
         }
@@ -131,6 +128,18 @@ impl<'a> Release<'a> {
             OperationErrorCode::HelmFailed,
             params([("message", "the release does not heal".to_owned())]),
         ))
+    }
+
+    /// Fails where the release is somebody else's by now: nothing of it is touched.
+    pub(super) async fn must_be_ours(&self) -> Result<(), StepError> {
+        match self.look(Intent::Uninstall).await?.0 {
+            Action::RefuseForeign => Err(self.foreign()),
+            _ => Ok(()),
+        }
+    }
+
+    fn foreign(&self) -> StepError {
+        StepError::Final(OperationErrorCode::ReleaseForeign, params([("release", self.row.release_name.clone())]))
     }
 
     /// Makes the release be gone; claims stay.

@@ -29,6 +29,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
     let left = u64::try_from(deadline.millis_since(context.now())).unwrap_or(0);
     let deadline = tokio::time::Instant::now() + Duration::from_millis(left);
     let mut changes = tools.live.changed(&row.namespace, &row.release_name);
+    let owner = row.id.simple().to_string();
     let mut told = Told::default();
     context.only_waits();
     loop {
@@ -37,7 +38,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
         let status = status::status(&StatusInput {
             desired: DesiredState::Running,
             operation: None,
-            owner: None,
+            owner: &owner,
             snapshot: &snapshot,
             now,
         });

@@ -1,6 +1,6 @@
 //! Restart: the pods are replaced, one after another.
 
-use super::{Tools, kube, ready};
+use super::{Tools, helm::Release, kube, ready};
 use crate::releases::operations::{Job, Params, StepContext, StepError};
 use shared::operation::{JournalCode, OperationErrorCode, OperationKind, StepName};
 use std::time::Duration;
@@ -30,11 +30,12 @@ impl Job for Restart {
     async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
         match step {
             StepName::Restart => {
-                let row = self.0.service(context).await?;
+                let release = Release::of(&self.0, context).await?;
+                release.must_be_ours().await?;
+                let row = release.row();
                 // The time stands in the operation: told twice, Kubernetes sees no difference.
                 let at = crate::clock::Instant(context.operation.created_at);
-                let restarted =
-                    self.0.cluster(context)?.restart(&row.namespace, &row.release_name, at).await.map_err(kube)?;
+                let restarted = release.cluster().restart(&row.namespace, &row.release_name, at).await.map_err(kube)?;
                 if restarted.is_empty() {
                     // Somebody has removed the release: waiting for its pods would last as long as patience does.
                     return Err(StepError::Final(OperationErrorCode::TargetGone, Params::new()));

@@ -1,7 +1,7 @@
 //! Short ways to say what a cluster shows.
 
 use crate::{
-    adapters::kube::ReleaseRecord,
+    adapters::{helm::ID_LABEL, kube::ReleaseRecord},
     clock::Instant,
     live::{
         ClusterHealth, ReleaseSnapshot,
@@ -15,6 +15,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// An hour after the beginning: room for things that were before.
 pub const NOW: Instant = Instant(3600 * 1_000_000);
+
+/// The service's id, which its records carry.
+pub const OWNER: &str = "a";
 
 pub fn ago(seconds: i64) -> Instant {
     NOW.plus_seconds(-seconds)
@@ -57,7 +60,7 @@ pub fn record(status: &str) -> ReleaseRecord {
         revision: 1,
         status: status.to_owned(),
         modified: Some(ago(600)),
-        labels: BTreeMap::new(),
+        labels: BTreeMap::from([(ID_LABEL.to_owned(), OWNER.to_owned())]),
     }
 }
 

@@ -23,8 +23,8 @@ use crate::{
     },
 };
 use build::{
-    NOW, ago, claim, end, ended_pod, event, holds, job, job_pod, leaving, meta, pod, preparing, ready, record, release,
-    state_waiting, unscheduled, waiting,
+    NOW, OWNER, ago, claim, end, ended_pod, event, holds, job, job_pod, leaving, meta, pod, preparing, ready, record,
+    release, state_waiting, unscheduled, waiting,
 };
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ fn line(status: &Status) -> String {
 }
 
 fn seen_at(snapshot: &ReleaseSnapshot, now: Instant) -> Status {
-    status(&StatusInput { desired: DesiredState::Running, operation: None, owner: None, snapshot, now })
+    status(&StatusInput { desired: DesiredState::Running, operation: None, owner: OWNER, snapshot, now })
 }
 
 fn seen(snapshot: &ReleaseSnapshot) -> String {

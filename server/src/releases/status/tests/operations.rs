@@ -7,7 +7,7 @@ fn operations() {
     use OperationKind::{ServiceDelete, ServiceLaunch, ServiceRestart};
     let with = |desired, kind, state, step, error, snapshot: &ReleaseSnapshot| {
         let operation = Some(OperationView { kind, state, step, error, at: Some(ago(60)) });
-        line(&status(&StatusInput { desired, operation, owner: None, snapshot, now: NOW }))
+        line(&status(&StatusInput { desired, operation, owner: OWNER, snapshot, now: NOW }))
     };
     let running = DesiredState::Running;
     let well = release(1, vec![ready("p")]);
@@ -119,7 +119,7 @@ fn operations() {
             line(&status(&StatusInput {
                 desired: DesiredState::Deleted,
                 operation: None,
-                owner: None,
+                owner: OWNER,
                 snapshot: &nothing,
                 now: NOW,
             })),
@@ -130,7 +130,7 @@ fn operations() {
             line(&status(&StatusInput {
                 desired: DesiredState::Stopped,
                 operation: None,
-                owner: None,
+                owner: OWNER,
                 snapshot: &release(0, vec![]),
                 now: NOW,
             })),
