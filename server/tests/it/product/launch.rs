@@ -1,6 +1,6 @@
 //! The main job: launch, watch, restart, cancel, retry, delete.
 
-use crate::support::{LAUNCH, Scene, cluster, text};
+use crate::support::{LAUNCH, Scene, cluster, hold, let_go, text};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret};
 use kube::{Api as Kube, api::ListParams};
 use serde_json::{Value, json};
@@ -94,6 +94,8 @@ async fn deleting_keeps_the_volumes_where_that_was_chosen() {
 #[tokio::test]
 async fn a_cancelled_launch_leaves_nothing_and_can_be_tried_again() {
     let scene = Scene::new().await;
+    // Its pods must not be ready before it is cancelled.
+    hold(&scene.namespace).await;
     let (service, operation) = scene.launch("postgresql", "Data", json!([])).await;
     scene
         .ada
@@ -114,6 +116,7 @@ async fn a_cancelled_launch_leaves_nothing_and_can_be_tried_again() {
     assert!(scene.records(&text(&shown["releaseName"])).await.is_empty());
     assert_eq!(scene.claims().await, 0);
 
+    let_go(&scene.namespace).await;
     let retry = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id state } } }";
     scene.ada.ask(retry, json!({ "id": operation })).await;
     assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
