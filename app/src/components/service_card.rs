@@ -29,7 +29,7 @@ pub fn ServiceCard(
             <header>
                 <AppIcon url=Signal::derive(move || service.with(|service| AppRef::picture(service.app.as_ref()))) />
                 <div>
-                    <h3><a class="cover" href=move || href()>{move || service.with(|service| service.name.clone())}</a></h3>
+                    <h2><a class="cover" href=move || href()>{move || service.with(|service| service.name.clone())}</a></h2>
                     <p class="muted">
                         {move || service.with(|service| {
                             service.app.as_ref().map_or_else(|| service.app_slug.clone(), |app| app.name.clone())
