@@ -12,9 +12,11 @@ def run(world: World) -> list[Figure]:
     log = build.fresh(paths.LOGS / "bench-console.log")
     server = world.server("console")
     with server:
-        # A few services, so that pages are not empty.
-        workspaces = world.workspaces(server, 1)
-        made = world.launch(server, inputs(workspaces, world.size(5, 1)))
+        # A few services, so that pages are not empty, and a workspace with more than its quota holds.
+        few, crowd = world.workspaces(server, 2)
+        made = world.launch(server, inputs([few], world.size(5, 1)))
+        world.kubectl("delete", "quota", "woow-quota", "--namespace", crowd.namespace)
+        world.launch(server, inputs([crowd], world.size(50, 3)))
         env = steps.test_env() | server.for_scripts() | {
             "WOOW_TEST_KUBECONFIG": str(SANDBOX / "server.kubeconfig"),
             "WOOW_TEST_ADMIN_KUBECONFIG": str(world.admin_kubeconfig),
@@ -22,7 +24,8 @@ def run(world: World) -> list[Figure]:
             "WOOW_BIN": str(world.binary),
             "WOOW_CHROMIUM": chromium,
             "WOOW_BENCH_QUICK": "1" if world.quick else "",
-            "WOOW_BENCH_WORKSPACE": workspaces[0].id,
+            "WOOW_BENCH_WORKSPACE": few.id,
+            "WOOW_BENCH_CROWD": crowd.id,
             "WOOW_BENCH_SERVICE": made["each"][0]["service"]["id"],
         }  # fmt: skip
         report = HOME / "playwright.json"
