@@ -2,24 +2,40 @@
 
 import { type Page, expect } from '@playwright/test';
 import type { Api } from './api.ts';
-import { kubectl } from './cluster.ts';
+import { withoutQuota } from './cluster.ts';
 
-type States = { workspace: { services: { id: string; name: string; status: { state: string } }[] } };
+type Operation = { id: string; state: string };
+type One = { id: string; name: string; status: { state: string }; lastOperation: Operation | null };
 
-/** What services there are, and whether each runs. */
-export async function states(api: Api, workspace: string): Promise<States['workspace']['services']> {
-  const query = 'query States($id: ID!) { workspace(id: $id) { services { id name status { state } } } }';
-  return (await api.ask<States>(query, { id: workspace })).workspace.services;
+/** What services there are, whether each runs, and what was done last. */
+export async function states(api: Api, workspace: string): Promise<One[]> {
+  const query = `query States($id: ID!) {
+    workspace(id: $id) { services { id name status { state } lastOperation { id state } } }
+  }`;
+  return (await api.ask<{ workspace: { services: One[] } }>(query, { id: workspace })).workspace.services;
 }
 
-/** Launches so many services, one like the other, and waits until all run. The quota does not hold so many: it goes. */
+/**
+ * Launches so many services, one like the other, and waits until all run. The workspace's quota does not hold so many: it is
+ * kept away. Each launch makes it anew, so now and then it refuses one all the same, which is then tried again.
+ */
 export async function crowd(api: Api, workspace: { id: string; namespace: string }, count: number): Promise<void> {
-  await kubectl('delete', 'quota', 'woow-quota', '--namespace', workspace.namespace);
-  for (let number = 1; number <= count; number += 1) {
-    await api.launch(workspace.id, 'uptime-kuma', `Service ${String(number).padStart(2, '0')}`);
-  }
-  const running = async () => (await states(api, workspace.id)).filter(({ status }) => status.state === 'RUNNING').length;
-  await expect.poll(running, { timeout: 400_000, intervals: [1000] }).toBe(count);
+  const retry = 'mutation Retry($input: RetryOperationInput!) { retryOperation(input: $input) { operation { id } } }';
+  const running = async () => {
+    const all = await states(api, workspace.id);
+    for (const { lastOperation } of all) {
+      if (lastOperation?.state === 'FAILED') {
+        await api.ask(retry, { input: { id: lastOperation.id } });
+      }
+    }
+    return all.filter(({ status }) => status.state === 'RUNNING').length;
+  };
+  await withoutQuota(workspace.namespace, async () => {
+    for (let number = 1; number <= count; number += 1) {
+      await api.launch(workspace.id, 'vaultwarden', `Service ${String(number).padStart(2, '0')}`);
+    }
+    await expect.poll(running, { timeout: 600_000, intervals: [1000] }).toBe(count);
+  });
 }
 
 /** Restarts a service and waits until that is done: its status goes through some states. */
@@ -36,6 +52,8 @@ export type Seen = {
   outside: string[];
   /** How many changes there were to elements and texts, times left out: they go on by themselves. */
   changes: number;
+  /** Where how many of them were, most first. */
+  places: [string, number][];
   /** Whether the boxes are the very elements that they were. */
   kept: boolean;
 };
@@ -64,18 +82,27 @@ export async function noteChanges(page: Page, box: string): Promise<() => Promis
       const counted = records.filter(({ target }) => !element(target)?.closest('time'));
       const touched = new Set<string>();
       const outside = new Set<string>();
+      const places = new Map<string, number>();
       for (const { target } of counted) {
         const at = element(target);
         const name = at?.closest(selector)?.querySelector('a')?.textContent;
+        const place = `${at?.tagName.toLowerCase()}.${at?.getAttribute('class') ?? ''}`;
+        places.set(place, (places.get(place) ?? 0) + 1);
         if (name) {
           touched.add(name);
         } else {
-          outside.add(`${at?.tagName.toLowerCase()}.${at?.className}`);
+          outside.add(place);
         }
       }
       const now = [...document.querySelectorAll(selector)];
       const kept = now.length === boxes.length && now.every((one, index) => one === boxes[index]);
-      return { touched: [...touched].sort(), outside: [...outside].sort(), changes: counted.length, kept };
+      return {
+        touched: [...touched].sort(),
+        outside: [...outside].sort(),
+        changes: counted.length,
+        places: [...places].sort(([, one], [, other]) => other - one).slice(0, 12),
+        kept,
+      };
     }, box);
 }
 
