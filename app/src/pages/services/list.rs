@@ -138,6 +138,7 @@ fn Row(view: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
     let of =
         move |read: fn(&ServiceCard) -> String| service.with(|service| service.as_ref().map(read).unwrap_or_default());
     let href_of_row = StoredValue::new(href);
+    let address = memo(move |_| service.with(|service| service.as_ref().and_then(|service| service.address.clone())));
     dynamic(move || {
         let first = service.with_untracked(Clone::clone)?;
         let state = first.status.state;
@@ -156,7 +157,7 @@ fn Row(view: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
                     </span>
                 </td>
                 <td>
-                    {move || service.with(|service| service.as_ref().and_then(|service| service.address.clone())).map(|address| view! {
+                    {move || address.get().map(|address| view! {
                         <a class="host" href=address.url target="_blank" rel="noopener noreferrer">{address.host} " " {icon(Icon::ExternalLink)}</a>
                     })}
                 </td>

@@ -93,8 +93,9 @@ fn One(list: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
     let service = memo(move |before: Option<&Option<Card>>| {
         list.with(|list| list.nodes.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
     });
+    let here = memo(move |_| service.with(Option::is_some));
     dynamic(move || {
-        service.with(Option::is_some).then(|| {
+        here.get().then(|| {
             let first = service.get_untracked();
             first.map(|first| {
                 let service = Signal::derive(move || service.get().unwrap_or_else(|| first.clone()));
