@@ -2,6 +2,7 @@
 
 import type { Installation } from './support/installation.ts';
 import { hold, letGo } from './support/cluster.ts';
+import { look } from './support/look.ts';
 import { badge, expectStep } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
 
@@ -145,6 +146,7 @@ test('a tab without network says so, and comes back right', async ({ page, conte
   const bar = page.getByText('Connection lost. Reconnecting.');
   await context.setOffline(true);
   await expect(bar).toBeVisible();
+  await look(page, 'offline');
   await api.launch(id, 'n8n', 'Meanwhile');
   await context.setOffline(false);
   await expect(bar).toBeHidden();

@@ -1,10 +1,10 @@
 // Members and support: one adds and removes the other, who sees it at once; staff read for an hour and are seen.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { look } from './support/look.ts';
 import { expect, signIn, test } from './support/test.ts';
 
-test.use({ installationName: 'members' });
+test.use({ installationName: 'members', contextOptions: { reducedMotion: 'reduce' } });
 
 const PASSWORD = 'seven grey herons by the weir';
 
@@ -16,12 +16,8 @@ async function signInAs(page: Page, email: string): Promise<void> {
   await expect(page).toHaveURL(/\/workspaces$/);
 }
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join('; ')}`)).toEqual([]);
-}
-
 test('a member is added, changed and removed, and sees it at once', async ({ page, installation, anotherBrowser }) => {
+  test.setTimeout(300_000);
   await installation.person('bea@woow.local', 'Bea', 'member', PASSWORD);
   const api = await installation.api();
   const { id, operation } = await api.createWorkspace('Garden');
@@ -37,13 +33,13 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await dialog.getByLabel('E-mail').fill('nobody@woow.local');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(dialog.getByText('Nobody here has this address.', { exact: false })).toBeVisible();
-  await expectAccessible(page);
+  await look(page, 'member-add');
   await dialog.getByLabel('E-mail').fill('bea@woow.local');
   await dialog.getByRole('radio', { name: /^Guest/ }).check();
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   const row = page.getByRole('row', { name: /Bea/ });
   await expect(row).toContainText('Guest');
-  await expectAccessible(page);
+  await look(page, 'members');
 
   const other = await anotherBrowser();
   await signInAs(other, 'bea@woow.local');
@@ -52,9 +48,11 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await expect(other.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
   await other.goto(`/w/${id}`);
   await expect(other.getByText('Your role in this workspace does not allow this.', { exact: false })).toBeVisible();
+  await look(other, 'overview-guest');
 
   await row.getByRole('button', { name: 'Change the role of Bea' }).click();
   await dialog.getByRole('radio', { name: /^User/ }).check();
+  await look(page, 'member-role');
   await dialog.getByRole('button', { name: 'Save role' }).click();
   await expect(row).toContainText('User');
   await expect(other.getByRole('link', { name: 'Launch an app' }).first()).toBeVisible();
@@ -63,8 +61,10 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await expect(page).toHaveURL(/\?q=bea%40$/);
   await expect(page.getByText('1 member', { exact: true })).toBeVisible();
   await row.getByRole('button', { name: 'Remove Bea' }).click();
+  await look(page, 'member-remove');
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByText('Nobody fits')).toBeVisible();
+  await look(page, 'members-none');
   await expect(other.getByRole('heading', { name: 'Not found' })).toBeVisible();
 
   // The last owner stays.
@@ -72,9 +72,15 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await page.getByRole('button', { name: 'Leave' }).click();
   await dialog.getByRole('button', { name: 'Leave' }).click();
   await expect(dialog.getByText('A workspace needs an owner', { exact: false })).toBeVisible();
+  await look(page, 'member-leave');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Give away' }).click();
+  await expect(dialog).toBeVisible();
+  await look(page, 'workspace-transfer');
 });
 
 test('staff read for an hour, are seen, and are sent away', async ({ page, installation, anotherBrowser }) => {
+  test.setTimeout(240_000);
   await installation.person('olga@woow.local', 'Olga', 'member', PASSWORD);
   await signIn(page, installation);
   const owner = await anotherBrowser();
@@ -87,19 +93,19 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await page.goto(place);
   await expect(page.getByRole('heading', { level: 1, name: 'Bakery' })).toBeVisible();
   await expect(page.getByText('You are not a member of this workspace.')).toBeVisible();
-  await expectAccessible(page);
+  await look(page, 'support-door');
   await page.getByRole('button', { name: 'Start reading' }).click();
   await expect(page.getByLabel('Reason')).toHaveAttribute('aria-invalid', 'true');
   await page.getByLabel('Reason').fill('Olga asked why her oven is cold');
   await page.getByRole('button', { name: 'Start reading' }).click();
   await expect(page.getByText('You read here as support: Olga asked why her oven is cold')).toBeVisible();
-  await expectAccessible(page);
+  await look(page, 'support-reading');
 
   await owner.goto(`${place}/members`);
   const box = owner.getByRole('region', { name: 'Support' });
   await expect(box).toContainText('Olga asked why her oven is cold');
   await expect(box).toContainText('Reads now');
-  await expectAccessible(owner);
+  await look(owner, 'members-support');
   await box.getByRole('button', { name: 'End now' }).click();
   await expect(box).toContainText('Over');
   await expect(page.getByRole('heading', { name: 'Read here as support' })).toBeVisible();

@@ -1,44 +1,13 @@
 // The people of the platform: invited, signed up, reset, signed out elsewhere. Links are handed over as people do it.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { type Page } from '@playwright/test';
-import { places } from './support/places.ts';
+import { look } from './support/look.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'people', contextOptions: { reducedMotion: 'reduce' } });
 
-const SCREENS = path.join(places.results, 'screens');
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
 const PASSWORD = 'seven quiet lanterns';
 const CHANGED = 'eight loud lanterns';
-
-/** What axe finds that keeps somebody out. */
-async function grave(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`);
-}
-
-/** Takes pictures of what is open, on a laptop and a phone, light and dark, and checks each. */
-async function look(page: Page, name: string): Promise<void> {
-  await mkdir(SCREENS, { recursive: true });
-  for (const size of [PHONE, WIDE]) {
-    await page.setViewportSize(size);
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const label = `${name}-${size.width}-${colorScheme}`;
-      await page.screenshot({ path: path.join(SCREENS, `${label}.png`), fullPage: true, animations: 'disabled' });
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-      expect.soft(wider, `${label}: nothing is wider than the screen`).toBe(false);
-      expect.soft(await grave(page), `${label}: axe finds nothing serious`).toEqual([]);
-    }
-  }
-}
 
 /** The link that the open dialog shows this once. */
 async function shownLink(page: Page): Promise<string> {
@@ -75,6 +44,7 @@ test('an invitation brings somebody in once, and a reset link sends them out and
   const link = await invite(page, 'bob@example.com');
   expect(link).toMatch(/^http:\/\/localhost:\d+\/invitation#[\w-]{43}$/);
   await expect(page.getByRole('row', { name: /bob@example\.com/ })).toBeVisible();
+  await look(page, 'people-invitations');
 
   const bob = await anotherBrowser();
   await bob.goto(link);
@@ -90,6 +60,7 @@ test('an invitation brings somebody in once, and a reset link sends them out and
   await expect(bob).toHaveURL(/\/workspaces$/);
   await bob.goto('/people');
   await expect(bob.getByText('Only an Admin')).toBeVisible();
+  await look(bob, 'people-not-for-you');
 
   const late = await anotherBrowser();
   await late.goto(link);
@@ -103,6 +74,7 @@ test('an invitation brings somebody in once, and a reset link sends them out and
   await expect(page.getByText('1 person')).toBeVisible();
   await expect(page).toHaveURL(/\?q=BOB%40/);
   await page.getByRole('button', { name: 'Reset the password of Bob' }).click();
+  await look(page, 'people-reset');
   await page.getByRole('button', { name: 'Make link' }).click();
   const reset = await shownLink(page);
   expect(reset).toMatch(/\/reset#[\w-]{43}$/);
@@ -125,6 +97,7 @@ test('an invitation brings somebody in once, and a reset link sends them out and
   await confirm.fill('bob@example.com');
   await page.getByRole('button', { name: 'Remove person' }).click();
   await expect(page.getByText('Someone else has changed it meanwhile.')).toBeVisible();
+  await look(page, 'people-remove');
   const read = page.waitForResponse((answer) => answer.request().postData()?.includes('people(') ?? false);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await read;
@@ -155,18 +128,23 @@ test('an Admin opens sign-up, and own sessions are ended', async ({ page, instal
   await expect(stranger.getByRole('link', { name: 'Make an account' })).toHaveCount(0);
   await stranger.goto('/sign-up');
   await expect(stranger.getByText('Accounts are not made here')).toBeVisible();
+  await look(stranger, 'sign-up-closed');
   await page.goto('/people');
   await page.getByRole('radio', { name: /^Anybody/ }).check();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
 
   await stranger.goto('/sign-in');
+  await expect(stranger.getByRole('link', { name: 'Make an account' })).toBeVisible();
+  await look(stranger, 'sign-in-open');
   await stranger.getByRole('link', { name: 'Make an account' }).click();
   await stranger.getByLabel('Name', { exact: true }).fill('Carol');
   await stranger.getByLabel('E-mail').fill('carol@example.com');
   await choosePassword(stranger, PASSWORD);
   await look(stranger, 'sign-up');
   await stranger.getByRole('button', { name: 'Make account' }).click();
+  await expect(stranger.getByRole('heading', { name: 'Now sign in' })).toBeVisible();
+  await look(stranger, 'sign-up-done');
   await stranger.getByRole('link', { name: 'Sign in' }).click();
   await stranger.getByLabel('E-mail').fill('carol@example.com');
   await stranger.getByLabel('Password', { exact: true }).fill(PASSWORD);
@@ -185,6 +163,7 @@ test('an Admin opens sign-up, and own sessions are ended', async ({ page, instal
   await expect(rows.filter({ hasText: 'This browser' })).toHaveCount(1);
   await look(stranger, 'account-sessions');
   await stranger.getByRole('button', { name: 'End all others' }).click();
+  await look(stranger, 'account-end-others');
   await stranger.getByRole('dialog').getByRole('button', { name: 'End all others' }).click();
   await expect(rows).toHaveCount(1);
   await phone.goto('/account');

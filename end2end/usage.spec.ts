@@ -1,7 +1,7 @@
 // CPU and memory on a service's page, as the cluster measures them.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { kubectl, objects } from './support/cluster.ts';
+import { look } from './support/look.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'usage' });
@@ -40,13 +40,5 @@ test('what a service uses is shown, and what is near its limit is said', async (
   await expect(row, 'what was opened stays open while figures come').toBeVisible();
   await expect(line.locator('.line'), 'the line has grown').toHaveAttribute('d', /L100\.0 \d/);
 
-  const { violations } = await new AxeBuilder({ page }).include('.usage').analyze();
-  expect(violations.map((one) => `${one.id}: ${one.help}`)).toEqual([]);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expect(memory).toBeVisible();
-  const { scrollWidth, clientWidth } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return { scrollWidth, clientWidth };
-  });
-  expect(scrollWidth, 'nothing is wider than a phone').toBeLessThanOrEqual(clientWidth);
+  await look(page, 'usage');
 });

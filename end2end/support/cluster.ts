@@ -1,8 +1,10 @@
 // The cluster as an administrator sees it, past the server that is tested.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { places } from './places.ts';
 
@@ -41,6 +43,28 @@ export async function hold(namespace: string): Promise<void> {
 
 export async function letGo(namespace: string): Promise<void> {
   await kubectl('delete', 'quota', HOLD, '--namespace', namespace);
+}
+
+/** Keeps a workspace's quota away, however often the server makes it anew, for as long as something takes. */
+export async function withoutQuota<T>(namespace: string, run: () => Promise<T>): Promise<T> {
+  const proxy = spawn(places.kubectl(), ['--kubeconfig', places.adminKubeconfig(), 'proxy', '--port=0']);
+  const [said] = (await once(proxy.stdout, 'data')) as [Buffer];
+  const quota = `http://${/127\.0\.0\.1:\d+/.exec(said.toString())}/api/v1/namespaces/${namespace}/resourcequotas/woow-quota`;
+  let on = true;
+  const keeping = (async () => {
+    while (on) {
+      // Gone already is as good.
+      await fetch(quota, { method: 'DELETE' });
+      await pause(20);
+    }
+  })();
+  try {
+    return await run();
+  } finally {
+    on = false;
+    await keeping;
+    proxy.kill();
+  }
 }
 
 let logFile: string | undefined;

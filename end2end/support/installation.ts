@@ -25,17 +25,18 @@ export class Installation {
 
   private constructor(
     readonly url: string,
+    readonly port: number,
     readonly dataDir: string,
     readonly logFile: string,
     public password: string,
     private readonly env: Record<string, string>,
   ) {}
 
-  /** Makes one, and waits until it is ready. */
-  static async start(name: string): Promise<Installation> {
+  /** Makes one, and waits until it is ready. What browsers are told may be the port of something in front of it. */
+  static async start(name: string, more: Record<string, string> = {}, publicPort?: number): Promise<Installation> {
     const dataDir = await mkdtemp(path.join(tmpdir(), `woow-${name}-`));
     const port = await freePort();
-    const url = `http://localhost:${port}`;
+    const url = `http://localhost:${publicPort ?? port}`;
     await mkdir(places.results, { recursive: true });
     const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('WOOW_'));
     const env = {
@@ -48,13 +49,14 @@ export class Installation {
       WOOW_HELM: places.helm(),
       WOOW_CATALOG_DIR: places.catalog(),
       WOOW_APPS_DOMAIN: 'apps.localhost',
+      ...more,
     };
     const once = async (...args: string[]) => (await run(places.server(), args, { env, cwd: dataDir })).stdout;
     await once('migrate', 'up');
     const who = ['--email', 'admin@woow.local', '--name', 'Admin', '--role', 'admin', '--must-change'];
     const { password } = JSON.parse(await once('admin', 'create', ...who)) as { password: string };
     const logFile = path.join(places.results, `server-${name}.log`);
-    const made = new Installation(url, dataDir, logFile, password, env);
+    const made = new Installation(url, port, dataDir, logFile, password, env);
     try {
       await made.#serve();
     } catch (error) {
@@ -67,14 +69,14 @@ export class Installation {
   async #serve(): Promise<void> {
     const child = spawn(places.server(), ['serve'], { env: this.env, cwd: this.dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
-    const log = createWriteStream(this.logFile);
+    const log = createWriteStream(this.logFile, { flags: 'a' });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     // Whatever ends the tests ends the server too.
     process.once('exit', () => child.kill('SIGKILL'));
     const until = Date.now() + READY_WITHIN;
-    while (!(await answers(`${this.url}/readyz`))) {
-      if (child.exitCode !== null) {
+    while (!(await answers(`http://localhost:${this.port}/readyz`))) {
+      if (child.exitCode !== null || child.signalCode !== null) {
         throw new Error(`the server ended with ${child.exitCode}:\n${await readFile(this.logFile, 'utf8')}`);
       }
       if (Date.now() > until) {
@@ -87,6 +89,21 @@ export class Installation {
   /** The server's process. */
   get pid(): number {
     return this.#process?.pid ?? Number.NaN;
+  }
+
+  /** Ends the server as a power cut does. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+  }
+
+  /** Starts the server again, on the same data and at the same address. */
+  async startAgain(): Promise<void> {
+    await this.#serve();
   }
 
   /** Makes a person of this role in the platform, who has no password to change. */
@@ -126,7 +143,8 @@ export class Installation {
 
   /** A sandbox that outlives the tests shall not fill up. */
   async #removeNamespaces(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null || this.mustChange) {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null || this.mustChange) {
       return;
     }
     const api = await this.api();

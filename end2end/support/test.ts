@@ -8,6 +8,8 @@ export { expect } from '@playwright/test';
 type Worker = {
   /** Files with different names get servers of their own. */
   installationName: string;
+  /** Settings that differ from the others'. */
+  installationEnv: Record<string, string>;
   installation: Installation;
 };
 type Each = {
@@ -19,9 +21,10 @@ type Each = {
 
 export const test = base.extend<Each, Worker>({
   installationName: ['shared', { option: true, scope: 'worker' }],
+  installationEnv: [{}, { option: true, scope: 'worker' }],
   installation: [
-    async ({ installationName }, use) => {
-      const installation = await Installation.start(installationName);
+    async ({ installationName, installationEnv }, use) => {
+      const installation = await Installation.start(installationName, installationEnv);
       await use(installation);
       await installation.stop();
     },

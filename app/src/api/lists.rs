@@ -116,7 +116,7 @@ pub struct ServicesWanted {
     /// Part of a name, an app or an address.
     pub search: Option<String>,
     /// How they are.
-    pub service_state: Option<ServiceState>,
+    pub state: Option<ServiceState>,
     /// How many.
     pub first: i32,
     /// After which cursor.
@@ -126,7 +126,7 @@ pub struct ServicesWanted {
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Subscription", variables = "ServicesWanted")]
 pub struct ServicesRoot {
-    #[arguments(workspaceId: $workspace_id, search: $search, serviceState: $service_state, first: $first, after: $after)]
+    #[arguments(workspaceId: $workspace_id, search: $search, state: $state, first: $first, after: $after)]
     service_page_changed: ServiceConnection,
 }
 

@@ -232,7 +232,8 @@ fn check_life() {
     let dead = SOCKET.with_borrow_mut(|socket| {
         let Some(link) = socket.link.as_mut() else { return false };
         link.silent_pings += 1;
-        let dead = link.silent_pings > SILENT_PINGS;
+        // One that is not even open by now never will be.
+        let dead = link.silent_pings > SILENT_PINGS || !link.acknowledged;
         if !dead {
             socket.send_if_acknowledged(r#"{"type":"ping"}"#);
         }

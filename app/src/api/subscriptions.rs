@@ -35,7 +35,7 @@ pub struct WorkspaceRoot {
     workspace_changed: WorkspaceView,
 }
 
-/// A workspace with its services.
+/// A workspace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkspaceStream(pub Id);
 

@@ -1,6 +1,6 @@
 //! An app's picture.
 
-use crate::lean::view;
+use crate::lean::{memo, view};
 use crate::{
     api::types::AppRef,
     ui::{Icon, icon},
@@ -18,9 +18,10 @@ pub fn AppIcon(
     large: bool,
 ) -> impl IntoView {
     let broken = RwSignal::new(false);
+    let url = memo(move |_| url.get().filter(|_| !broken.get()));
     view! {
         <span class=if large { "app-icon large" } else { "app-icon" }>
-            {move || match url.get().filter(|_| !broken.get()) {
+            {move || match url.get() {
                 Some(url) => {
                     view! { <img src=url alt="" width="24" height="24" on:error=move |_| broken.set(true) /> }.into_any()
                 }

@@ -7,7 +7,10 @@ use crate::{
     ui::{Alert, Tone},
 };
 use leptos::prelude::*;
-use shared::{error::ErrorCode, rules::Problem};
+use shared::{
+    error::{ErrorCode, FieldErrorCode},
+    rules::Problem,
+};
 use std::{collections::BTreeMap, future::Future, pin::Pin};
 
 /// What is done once the server has said yes.
@@ -70,6 +73,17 @@ impl Form {
                 problems.remove(name);
             });
         }
+    }
+
+    /// Whether what has to be typed before something is lost was typed. Where not, the field says so.
+    pub fn confirms(self, name: &str, typed: RwSignal<String>, expected: &str) -> bool {
+        if typed.with_untracked(|typed| typed.trim() == expected) {
+            self.clear(name);
+            return true;
+        }
+        self.refuse(name, FieldErrorCode::DoesNotMatch.into());
+        focus_first_problem();
+        false
     }
 
     /// Whether a field is known to be wrong.
@@ -158,6 +172,15 @@ impl Form {
             })
         })
     }
+}
+
+/// A field's check for when it is left: one that is still empty is not wrong yet.
+pub fn once_typed<T>(value: RwSignal<String>, check: impl Fn() -> T + Send + Sync + 'static) -> Callback<()> {
+    Callback::new(move |()| {
+        if !value.with_untracked(String::is_empty) {
+            check();
+        }
+    })
 }
 
 /// Leads to the first field that is wrong, once it is marked as such.

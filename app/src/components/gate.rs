@@ -1,5 +1,6 @@
 //! The workspace that pages are in, and what the viewer may do there.
 
+use crate::lean::memo;
 use crate::{
     api::{live::Live, types::WorkspaceView},
     i18n::t,
@@ -45,8 +46,10 @@ pub fn standing_in(workspace: Workspace) -> Option<(Standing, bool)> {
 /// Why the viewer may not do something in the workspace; none where they may, or where it is not known yet.
 pub fn off(action: WorkspaceAction) -> Signal<Option<String>> {
     let workspace = use_workspace();
-    Signal::derive(move || {
+    // What is drawn by it is drawn anew only where the answer changes, not with every change of the workspace.
+    memo(move |_| {
         let (actor, (standing, archived)) = (session::actor()?, standing_in(workspace)?);
         policy::workspace(&actor, standing, archived, action).err().map(|denial| (t().denial)(denial).to_owned())
     })
+    .into()
 }

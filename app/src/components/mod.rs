@@ -1,6 +1,7 @@
 //! Parts that know the API's types: forms, states, timelines, the frame around every page.
 
 mod app_icon;
+mod dialog_form;
 mod failure;
 mod form;
 mod frame;
@@ -8,6 +9,7 @@ mod gate;
 mod loaded;
 mod pager;
 mod rail;
+mod search_field;
 mod service_card;
 mod status;
 mod timeline;
@@ -16,14 +18,16 @@ mod tray;
 mod workspace_menu;
 
 pub use app_icon::AppIcon;
+pub use dialog_form::{Confirm, DialogForm};
 pub use failure::Failure;
 pub use failure::reload;
-pub use form::{Form, focus_first_problem};
+pub use form::{Form, focus_first_problem, once_typed};
 pub use frame::{Bars, Frame, Toasts};
 pub use gate::{Workspace, off, standing_in, use_workspace};
 pub use loaded::loaded;
-pub use pager::Pager;
+pub use pager::{Pager, found};
 pub use rail::workspace_of;
+pub use search_field::{SearchField, use_filter, use_go};
 pub use service_card::ServiceCard;
 pub use status::{OperationBadge, StateBadge, StatusLine};
 pub use timeline::{OperationPanel, Timeline, follow_operation};

@@ -11,7 +11,6 @@ use crate::{
 use cynic::Id;
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
-use shared::policy::{self, PlatformAction};
 use web_sys::KeyboardEvent;
 
 /// The workspace that an address is in.
@@ -63,21 +62,19 @@ pub fn Rail(
                     Some(id) => links(id, path).into_any(),
                     None => view! {
                         <RailLink href=Path::Workspaces.to_string() symbol=Icon::Layers words=t().frame.workspaces path=path exact=true />
-                        {move || sees_people().then(|| view! {
-                            <RailLink href=Path::People.to_string() symbol=Icon::User words=t().frame.people path=path />
-                        })}
                     }.into_any()
                 }}
             </ul>
+            {move || session::sees_people().then(|| view! {
+                <ul class="rail-links rail-platform">
+                    <RailLink href=Path::People.to_string() symbol=Icon::Users words=t().frame.people path=path />
+                </ul>
+            })}
             <p class="rail-foot">
                 {move || version().map(|version| format!("{} {version}", t().common.product))}
             </p>
         </nav>
     }
-}
-
-fn sees_people() -> bool {
-    session::actor().is_some_and(|actor| policy::platform(&actor, PlatformAction::SeePeople).is_ok())
 }
 
 fn links(id: Id, path: Memo<String>) -> impl IntoView {

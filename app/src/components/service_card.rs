@@ -21,6 +21,7 @@ pub fn ServiceCard(
     let id = service.with_untracked(|service| service.id.clone());
     let href = move || Path::Service(workspace.id.get(), id.clone(), ServiceTab::Overview).to_string();
     let words = memo(move |_| service.with(|service| i18n::explain(service.status.reason, &service.status.params)));
+    let address = memo(move |_| service.with(|service| service.address.clone()));
     let sentence = move || words.with(|words| words.0.clone());
     // The card cuts a long sentence, and has no room for what to do next.
     let whole = move || words.with(|(sentence, next)| format!("{sentence} {next}").trim_end().to_owned());
@@ -29,7 +30,7 @@ pub fn ServiceCard(
             <header>
                 <AppIcon url=Signal::derive(move || service.with(|service| AppRef::picture(service.app.as_ref()))) />
                 <div>
-                    <h3><a class="cover" href=move || href()>{move || service.with(|service| service.name.clone())}</a></h3>
+                    <h2><a class="cover" href=move || href()>{move || service.with(|service| service.name.clone())}</a></h2>
                     <p class="muted">
                         {move || service.with(|service| {
                             service.app.as_ref().map_or_else(|| service.app_slug.clone(), |app| app.name.clone())
@@ -40,7 +41,7 @@ pub fn ServiceCard(
             </header>
             <p class="service-sentence" title=move || whole()>{move || sentence()}</p>
             <footer>
-                {move || service.with(|service| service.address.clone()).map_or_else(
+                {move || address.get().map_or_else(
                     || view! { <span class="muted">{t().service.no_address}</span> }.into_any(),
                     |address| view! { <span class="host">{icon(Icon::Globe)} <span>{address.host}</span></span> }.into_any(),
                 )}

@@ -16,6 +16,7 @@ pub fn StateBadge(
     #[prop(into)]
     state: Signal<ServiceState>,
 ) -> impl IntoView {
+    let state = memo(move |_| state.get());
     view! {
         <span class=move || format!("badge {}", tone(state.get())) data-state=move || state.get().as_str()>
             {move || icon(shape(state.get()))} <span>{move || (t().state)(state.get())}</span>

@@ -67,7 +67,7 @@ pub fn TopBar(
 /// Light, dark, or as the system says.
 #[component]
 pub fn ThemeMenu() -> impl IntoView {
-    let chosen = RwSignal::new(theme::stored());
+    let chosen = RwSignal::from(theme::chosen());
     let picture = |theme| match theme {
         Theme::System => Icon::Monitor,
         Theme::Light => Icon::Sun,
@@ -87,10 +87,7 @@ pub fn ThemeMenu() -> impl IntoView {
                         <button
                             type="button"
                             aria-pressed=move || (chosen.get() == theme).to_string()
-                            on:click=move |_| {
-                                chosen.set(theme);
-                                theme::choose(theme);
-                            }
+                            on:click=move |_| theme::choose(theme)
                         >
                             {icon(picture(theme))} <span>{words(theme)}</span>
                             {move || (chosen.get() == theme).then(|| icon(Icon::Check))}

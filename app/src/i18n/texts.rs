@@ -127,7 +127,7 @@ texts! {
     }
     /// A workspace's overview.
     overview: OverviewTexts {
-        launch, archived, preparing, preparing_text, first_title, first_text, first_1, first_1_text, first_2,
+        launch, all, archived, preparing, preparing_text, first_title, first_text, first_1, first_1_text, first_2,
         first_2_text, first_3, first_3_text; services, running, failing
     }
     /// A workspace's settings.

@@ -6,7 +6,7 @@ use crate::api::{
 };
 use crate::lean::spawn;
 use leptos::prelude::*;
-use shared::policy::Actor;
+use shared::policy::{self, Actor, PlatformAction};
 
 /// Who looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,11 @@ pub fn actor() -> Option<Actor<'static>> {
         scopes: None,
         must_change_password: viewer.must_change_password,
     })
+}
+
+/// Whether the page of people is for whoever looks.
+pub fn sees_people() -> bool {
+    actor().is_some_and(|actor| policy::platform(&actor, PlatformAction::SeePeople).is_ok())
 }
 
 /// Asks who looks. A session that is known stays shown meanwhile.

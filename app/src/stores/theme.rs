@@ -35,14 +35,23 @@ fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The stored choice.
-pub fn stored() -> Theme {
+thread_local! {
+    static CHOSEN: ArcRwSignal<Theme> = ArcRwSignal::new(stored());
+}
+
+/// The choice, to be watched.
+pub fn chosen() -> ArcRwSignal<Theme> {
+    CHOSEN.with(Clone::clone)
+}
+
+fn stored() -> Theme {
     let text = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).unwrap_or_default();
     Theme::ALL.into_iter().find(|theme| theme.as_str() == text).unwrap_or_default()
 }
 
 /// Stores a choice and applies it.
 pub fn choose(theme: Theme) {
+    chosen().set(theme);
     if let Some(storage) = storage() {
         // A full or forbidden storage only forgets the choice.
         let _ = storage.set_item(KEY, theme.as_str());

@@ -1,7 +1,7 @@
 //! Buttons.
 
 use super::{Icon, icon, unique};
-use crate::lean::view;
+use crate::lean::{dynamic, view};
 use leptos::prelude::*;
 
 /// What a button is for.
@@ -32,6 +32,13 @@ impl Kind {
 
 /// What a button does.
 pub struct Press(Box<dyn Fn()>);
+
+impl Press {
+    /// Does it.
+    pub fn run(&self) {
+        (self.0)();
+    }
+}
 
 impl<F: Fn() + 'static> From<F> for Press {
     fn from(press: F) -> Self {
@@ -74,17 +81,11 @@ pub fn Button(
                 title=move || off.get()
                 on:click=move |_| {
                     if !untrack(inactive) {
-                        (on_press.0)();
+                        on_press.run();
                     }
                 }
             >
-                {move || {
-                    if busy.get() {
-                        view! { <span class="spin">{icon(Icon::LoaderCircle)}</span> }.into_any()
-                    } else {
-                        before.map(icon).into_any()
-                    }
-                }}
+                {sign(busy, before)}
                 <span>{children()}</span>
             </button>
             <span id=reason class="visually-hidden">{move || off.get()}</span>
@@ -99,7 +100,7 @@ pub fn SubmitButton(
     #[prop(into)]
     busy: Signal<bool>,
     /// An icon before the words.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     before: Option<Icon>,
     /// Whether it destroys something.
     #[prop(optional)]
@@ -114,14 +115,37 @@ pub fn SubmitButton(
             aria-disabled=move || busy.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
         >
-            {move || {
-                if busy.get() {
-                    view! { <span class="spin">{icon(Icon::LoaderCircle)}</span> }.into_any()
-                } else {
-                    before.map(icon).into_any()
-                }
-            }}
+            {sign(busy, before)}
             <span>{children()}</span>
+        </button>
+    }
+}
+
+/// What stands before a button's words: that it is under way, or its icon.
+fn sign(busy: Signal<bool>, before: Option<Icon>) -> AnyView {
+    dynamic(move || {
+        if busy.get() {
+            view! { <span class="spin">{icon(Icon::LoaderCircle)}</span> }
+        } else {
+            before.map(icon).into_any()
+        }
+    })
+}
+
+/// A button in the row of a table.
+#[component]
+pub fn RowButton(
+    /// Its name, which tells of which row it is.
+    label: String,
+    /// What it does.
+    #[prop(into)]
+    on_press: Press,
+    /// Its words.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <button type="button" class=Kind::Quiet.class() aria-label=label on:click=move |_| on_press.run()>
+            {words}
         </button>
     }
 }

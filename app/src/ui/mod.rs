@@ -9,10 +9,11 @@ mod icon;
 mod leave;
 mod menu;
 mod page;
+mod table;
 mod time;
 
 pub use alert::{Alert, Tone};
-pub use button::{Button, Kind, SubmitButton};
+pub use button::{Button, Kind, Press, RowButton, SubmitButton};
 pub use copy::CopyButton;
 pub use dialog::Dialog;
 pub use field::{CheckField, SelectField, TextArea, TextField};
@@ -20,6 +21,7 @@ pub use icon::{Icon, icon};
 pub use leave::watch_pointer;
 pub use menu::Menu;
 pub use page::{Empty, PageTitle, Skeleton};
+pub use table::Table;
 pub use time::{Elapsed, When};
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -145,7 +145,7 @@ impl SubscriptionRoot {
         ctx: &'a Context<'a>,
         workspace_id: ID,
         search: Option<String>,
-        service_state: Option<ServiceState>,
+        #[graphql(name = "state")] service_state: Option<ServiceState>,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Page<Service>, ApiError>> + use<'a>, ApiError> {

@@ -12,9 +12,9 @@ def run(world: World) -> list[Figure]:
     log = build.fresh(paths.LOGS / "bench-console.log")
     server = world.server("console")
     with server:
-        # A few services, so that pages are not empty.
-        workspaces = world.workspaces(server, 1)
-        made = world.launch(server, inputs(workspaces, world.size(5, 1)))
+        # A few services, so that pages are not empty. A script fills the other workspace, with more than its quota holds.
+        few, crowd = world.workspaces(server, 2)
+        made = world.launch(server, inputs([few], world.size(5, 1)))
         env = steps.test_env() | server.for_scripts() | {
             "WOOW_TEST_KUBECONFIG": str(SANDBOX / "server.kubeconfig"),
             "WOOW_TEST_ADMIN_KUBECONFIG": str(world.admin_kubeconfig),
@@ -22,7 +22,9 @@ def run(world: World) -> list[Figure]:
             "WOOW_BIN": str(world.binary),
             "WOOW_CHROMIUM": chromium,
             "WOOW_BENCH_QUICK": "1" if world.quick else "",
-            "WOOW_BENCH_WORKSPACE": workspaces[0].id,
+            "WOOW_BENCH_WORKSPACE": few.id,
+            "WOOW_BENCH_CROWD": crowd.id,
+            "WOOW_BENCH_CROWD_NAMESPACE": crowd.namespace,
             "WOOW_BENCH_SERVICE": made["each"][0]["service"]["id"],
         }  # fmt: skip
         report = HOME / "playwright.json"

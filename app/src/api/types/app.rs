@@ -96,6 +96,13 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// The cursor of the next page, if there is one.
+    pub fn next(&self) -> Option<String> {
+        self.end_cursor.clone().filter(|_| self.has_next_page)
+    }
+}
+
 /// What an address would look like.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq, Eq)]
 pub struct AddressPreview {

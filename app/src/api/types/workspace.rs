@@ -1,6 +1,6 @@
 //! Workspaces.
 
-use super::{OperationRef, PageInfo, ServiceCard};
+use super::{OperationRef, PageInfo};
 use crate::api::{DateTime, read::read, schema};
 use cynic::Id;
 use shared::{roles::WorkspaceRole, service::WorkspaceState};
@@ -26,7 +26,7 @@ pub struct WorkspaceConnection {
     pub page_info: PageInfo,
 }
 
-/// A workspace with its services, as its pages show it.
+/// A workspace as its pages show it.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 #[cynic(graphql_type = "Workspace")]
 pub struct WorkspaceView {
@@ -41,7 +41,21 @@ pub struct WorkspaceView {
     pub created_at: DateTime,
     pub open_operation: Option<OperationRef>,
     pub last_operation: Option<OperationRef>,
-    pub services: Vec<ServiceCard>,
+    pub viewer_support_grant: Option<GrantRef>,
+}
+
+impl WorkspaceView {
+    /// Whether the viewer only knows that it is there: staff who are no members and have no leave to read.
+    pub fn is_seen_from_outside(&self) -> bool {
+        self.viewer_role.is_none() && !self.viewer_support_grant.as_ref().is_some_and(|grant| grant.open)
+    }
+}
+
+/// Leave to read in a workspace.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq, Eq)]
+#[cynic(graphql_type = "SupportGrant")]
+pub struct GrantRef {
+    pub open: bool,
 }
 
 /// A workspace as others refer to it.
@@ -57,7 +71,8 @@ read! {
     WorkspaceConnection { nodes, page_info }
     WorkspaceView {
         id, name, description, state, viewer_role, namespace, version, ready, created_at, open_operation,
-        last_operation, services,
+        last_operation, viewer_support_grant,
     }
+    GrantRef { open }
     WorkspaceRef { id, version }
 }

@@ -3,9 +3,9 @@
 use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, CreateAccessTokenInput},
-    components::{Form, focus_first_problem},
+    components::{DialogForm, Form, focus_first_problem, once_typed},
     i18n::t,
-    ui::{Alert, Button, CopyButton, Dialog, Kind, SelectField, SubmitButton, TextField, Tone},
+    ui::{Alert, Button, CopyButton, Dialog, Kind, SelectField, TextField, Tone},
 };
 use leptos::prelude::*;
 use shared::{roles::TokenScope, rules};
@@ -61,8 +61,7 @@ fn TokenForm(secret: RwSignal<Option<String>>, open: RwSignal<bool>, on_created:
     let scope = RwSignal::new(TokenScope::Read.as_str().to_owned());
     let days = RwSignal::new("30".to_owned());
     let check_name = move || form.check("name", rules::name(&name.get_untracked()));
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let Some(name) = check_name() else {
             focus_first_problem();
             return;
@@ -93,26 +92,17 @@ fn TokenForm(secret: RwSignal<Option<String>>, open: RwSignal<bool>, on_created:
     ]
     .map(|(value, words)| (value.to_owned(), words.to_owned()));
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.create>
             <TextField
                 label=texts.name
                 value=name
                 required=true
                 help=texts.name_help
                 error=form.problem("name")
-                on_leave=Callback::new(move |()| {
-                    if !name.with_untracked(String::is_empty) {
-                        check_name();
-                    }
-                })
+                on_leave=once_typed(name, check_name)
             />
             <SelectField label=texts.scope value=scope options=scopes.to_vec() error=form.problem("scopes") />
             <SelectField label=texts.expires value=days options=ends.to_vec() error=form.problem("expiresInDays") />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton busy=form.busy>{texts.create}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

@@ -7,10 +7,10 @@ use crate::{
         people::{self, OwnSession},
         people_changes::{self, EndSessionInput},
     },
-    components::{Form, loaded, open_about},
+    components::{Confirm, Form, loaded, open_about},
     i18n::{agent, count, t, with},
     stores::{session, toasts},
-    ui::{Button, Dialog, Kind, SubmitButton, When},
+    ui::{Button, RowButton, Table, When},
 };
 use leptos::prelude::*;
 
@@ -35,28 +35,16 @@ pub fn Sessions() -> impl IntoView {
                 <Button off=off on_press=move || ending_others.set(true)>{texts.end_others}</Button>
             </header>
             {loaded(sessions, move |sessions| view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label=t().sessions.title>
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col">{texts.browser}</th>
-                                <th scope="col">{texts.address}</th>
-                                <th scope="col">{texts.began}</th>
-                                <th scope="col">{texts.last_used}</th>
-                                <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            <For
-                                each=move || sessions.get()
-                                key=|one| (one.id.clone(), one.last_used_at.0.clone())
-                                let:one
-                            >
-                                <Row one=one ending=ending />
-                            </For>
-                        </tbody>
-                    </table>
-                </div>
+                <Table
+                    label=texts.title
+                    columns=vec![texts.browser, texts.address, texts.began, texts.last_used]
+                    actions=true
+                    class="who-table"
+                >
+                    <For each=move || sessions.get() key=|one| (one.id.clone(), one.last_used_at.0.clone()) let:one>
+                        <Row one=one ending=ending />
+                    </For>
+                </Table>
             })}
         </section>
         <EndOne one=ending on_ended=again />
@@ -79,14 +67,7 @@ fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
             <td><When at=one.created_at.millis() /></td>
             <td><When at=one.last_used_at.millis() /></td>
             <td class="end">
-                <button
-                    type="button"
-                    class=Kind::Quiet.class()
-                    aria-label=label
-                    on:click=move |_| ending.set(Some(own.clone()))
-                >
-                    {texts.end}
-                </button>
+                <RowButton label=label words=texts.end on_press=move || ending.set(Some(own.clone())) />
             </td>
         </tr>
     }
@@ -96,74 +77,48 @@ fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
 fn EndOne(one: RwSignal<Option<OwnSession>>, on_ended: Callback<()>) -> impl IntoView {
     let texts = &t().sessions;
     let open = open_about(one);
-    let words = move || {
+    let words = Callback::new(move |()| {
         let named = one.with_untracked(|one| one.as_ref().map(|one| (one.current, agent(one.user_agent.as_deref()))));
         match named {
             Some((true, _)) => texts.end_own_text.to_owned(),
             Some((false, name)) => with(texts.end_text, "name", &name),
             None => String::new(),
         }
-    };
-    view! {
-        <Dialog open=open title=texts.end_title.to_owned()>
-            {move || {
-                let form = Form::new();
-                let send = move |event: leptos::ev::SubmitEvent| {
-                    event.prevent_default();
-                    let chosen = one.with_untracked(|one| one.as_ref().map(|one| (one.id.clone(), one.current)));
-                    let Some((id, current)) = chosen else { return };
-                    form.send(people_changes::end_session(EndSessionInput { id }), move |_| {
-                        open.set(false);
-                        if current {
-                            session::ended();
-                        } else {
-                            toasts::done(t().sessions.ended);
-                            on_ended.run(());
-                        }
-                    });
-                };
-                view! {
-                    <form on:submit=send>
-                        <p>{words()}</p>
-                        {form.banner()}
-                        <div class="form-actions">
-                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                            <SubmitButton danger=true busy=form.busy>{texts.end}</SubmitButton>
-                        </div>
-                    </form>
-                }
-            }}
-        </Dialog>
-    }
+    });
+    let end = Callback::new(move |form: Form| {
+        let chosen = one.with_untracked(|one| one.as_ref().map(|one| (one.id.clone(), one.current)));
+        let Some((id, current)) = chosen else { return };
+        form.send(people_changes::end_session(EndSessionInput { id }), move |_| {
+            open.set(false);
+            if current {
+                session::ended();
+            } else {
+                toasts::done(t().sessions.ended);
+                on_ended.run(());
+            }
+        });
+    });
+    view! { <Confirm open=open title=texts.end_title.to_owned() words=words submit=texts.end on_confirm=end /> }
 }
 
 #[component]
 fn EndOthers(open: RwSignal<bool>, on_ended: Callback<()>) -> impl IntoView {
     let texts = &t().sessions;
+    let end = Callback::new(move |form: Form| {
+        form.send(people_changes::end_other_sessions(), move |payload| {
+            open.set(false);
+            let ended = usize::try_from(payload.count).unwrap_or_default();
+            toasts::done(count(t().sessions.ended_others, ended));
+            on_ended.run(());
+        });
+    });
     view! {
-        <Dialog open=open title=texts.end_others_title.to_owned()>
-            {move || {
-                let form = Form::new();
-                let send = move |event: leptos::ev::SubmitEvent| {
-                    event.prevent_default();
-                    form.send(people_changes::end_other_sessions(), move |payload| {
-                        open.set(false);
-                        let ended = usize::try_from(payload.count).unwrap_or_default();
-                        toasts::done(count(t().sessions.ended_others, ended));
-                        on_ended.run(());
-                    });
-                };
-                view! {
-                    <form on:submit=send>
-                        <p>{texts.end_others_text}</p>
-                        {form.banner()}
-                        <div class="form-actions">
-                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                            <SubmitButton danger=true busy=form.busy>{texts.end_others}</SubmitButton>
-                        </div>
-                    </form>
-                }
-            }}
-        </Dialog>
+        <Confirm
+            open=open
+            title=texts.end_others_title.to_owned()
+            words=Callback::new(|()| t().sessions.end_others_text.to_owned())
+            submit=texts.end_others
+            on_confirm=end
+        />
     }
 }

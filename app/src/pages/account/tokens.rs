@@ -1,7 +1,7 @@
 //! The list of tokens.
 
 use super::new_token::NewToken;
-use crate::lean::{For, Show, effect, view};
+use crate::lean::{For, Show, view};
 use crate::{
     api::{
         DateTime, live,
@@ -9,10 +9,10 @@ use crate::{
         queries,
         types::AccessToken,
     },
-    components::{Form, loaded},
+    components::{Confirm, Form, loaded, open_about},
     i18n::{t, with},
     stores::toasts,
-    ui::{Button, Dialog, Empty, Icon, Kind, SubmitButton, When},
+    ui::{Button, Empty, Icon, Kind, RowButton, Table, When},
 };
 use leptos::prelude::*;
 use shared::roles::TokenScope;
@@ -40,25 +40,15 @@ pub fn Tokens() -> impl IntoView {
                     when=move || tokens.with(|tokens| !tokens.is_empty())
                     fallback=|| view! { <Empty symbol=Icon::KeyRound title=t().tokens.empty text=t().tokens.empty_text /> }
                 >
-                    <div class="table-scroll" tabindex="0" role="region" aria-label=t().tokens.title>
-                        <table>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{texts.name}</th>
-                                    <th scope="col">{texts.scope}</th>
-                                    <th scope="col">{texts.created}</th>
-                                    <th scope="col">{texts.last_used}</th>
-                                    <th scope="col">{texts.expires}</th>
-                                    <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
-                                </tr>
-                            </thead>
-                            <tbody>
-                                <For each=move || tokens.get() key=|token| token.id.clone() let:token>
-                                    <Row token=token revoking=revoking />
-                                </For>
-                            </tbody>
-                        </table>
-                    </div>
+                    <Table
+                        label=texts.title
+                        columns=vec![texts.name, texts.scope, texts.created, texts.last_used, texts.expires]
+                        actions=true
+                    >
+                        <For each=move || tokens.get() key=|token| token.id.clone() let:token>
+                            <Row token=token revoking=revoking />
+                        </For>
+                    </Table>
                 </Show>
             }.into_any())}
         </section>
@@ -86,14 +76,7 @@ fn Row(token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl Into
             <td>{when(token.last_used_at.as_ref(), texts.never_used)}</td>
             <td>{when(token.expires_at.as_ref(), texts.never_expires)}</td>
             <td class="end">
-                <button
-                    type="button"
-                    class=Kind::Quiet.class()
-                    aria-label=label
-                    on:click=move |_| revoking.set(Some(own.clone()))
-                >
-                    {texts.revoke}
-                </button>
+                <RowButton label=label words=texts.revoke on_press=move || revoking.set(Some(own.clone())) />
             </td>
         </tr>
     }
@@ -106,41 +89,25 @@ fn scope_words(scopes: &[TokenScope]) -> &'static str {
 #[component]
 fn Revoke(token: RwSignal<Option<AccessToken>>, on_revoked: Callback<()>) -> impl IntoView {
     let texts = &t().tokens;
-    let open = RwSignal::new(false);
-    effect(move || open.set(token.with(Option::is_some)));
-    effect(move || {
-        // Only where there is one: setting it again would come back here for ever.
-        if !open.get() && token.with_untracked(Option::is_some) {
-            token.set(None);
-        }
-    });
+    let open = open_about(token);
     let title = Signal::derive(move || {
         token.with(|token| token.as_ref().map(|one| with(texts.revoke_title, "name", &one.name)).unwrap_or_default())
     });
+    let revoke = Callback::new(move |form: Form| {
+        let Some(id) = token.with_untracked(|token| token.as_ref().map(|one| one.id.clone())) else { return };
+        form.send(mutations::revoke_access_token(RevokeAccessTokenInput { id }), move |_| {
+            toasts::done(t().tokens.revoked);
+            open.set(false);
+            on_revoked.run(());
+        });
+    });
     view! {
-        <Dialog open=open title=title>
-            {move || {
-                let form = Form::new();
-                let send = move |event: leptos::ev::SubmitEvent| {
-                    event.prevent_default();
-                    let Some(id) = token.with_untracked(|token| token.as_ref().map(|one| one.id.clone())) else { return };
-                    form.send(mutations::revoke_access_token(RevokeAccessTokenInput { id }), move |_| {
-                        toasts::done(t().tokens.revoked);
-                        open.set(false);
-                        on_revoked.run(());
-                    });
-                };
-                view! {
-                    <form on:submit=send>
-                        <p>{texts.revoke_text}</p>
-                        {form.banner()}
-                        <div class="form-actions">
-                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                            <SubmitButton danger=true busy=form.busy>{texts.revoke}</SubmitButton>
-                        </div>
-                    </form>
-                }
-            }}
-        </Dialog>
+        <Confirm
+            open=open
+            title=title
+            words=Callback::new(|()| t().tokens.revoke_text.to_owned())
+            submit=texts.revoke
+            on_confirm=revoke
+        />
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::lean::view;
 use crate::{
     api::people_changes::{self, AcceptInvitationInput},
-    components::{Form, focus_first_problem, loaded},
+    components::{Form, focus_first_problem, loaded, once_typed},
     i18n::{t, with},
     paths::Path,
     stores::{head, session, toasts},
@@ -76,11 +76,7 @@ fn Accept(email: String, secret: Memo<String>) -> impl IntoView {
                 autofocus=true
                 help=texts.name_help
                 error=form.problem("name")
-                on_leave=Callback::new(move |()| {
-                    if !name.with_untracked(String::is_empty) {
-                        check_name();
-                    }
-                })
+                on_leave=once_typed(name, check_name)
             />
             {password.fields(address)}
             {form.banner()}

@@ -3,7 +3,7 @@
 use crate::lean::view;
 use crate::{
     api::mutations::{self, ChangePasswordInput},
-    components::{Form, focus_first_problem},
+    components::{Form, focus_first_problem, once_typed},
     i18n::{t, with},
     stores::{session, toasts},
     ui::{SubmitButton, TextField},
@@ -68,11 +68,7 @@ pub fn PasswordForm(
             untrack(check_new);
         }
     });
-    let leave_again = Callback::new(move |()| {
-        if !again.with_untracked(String::is_empty) {
-            check_again();
-        }
-    });
+    let leave_again = once_typed(again, check_again);
     let [current_problem, new_problem, again_problem] =
         ["currentPassword", "newPassword", "again"].map(|name| form.problem(name));
     view! {

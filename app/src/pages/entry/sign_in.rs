@@ -4,7 +4,7 @@ use super::Entry;
 use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, SignInInput},
-    components::{Failure, Form, focus_first_problem},
+    components::{Failure, Form, focus_first_problem, once_typed},
     i18n::t,
     paths::{Path, safe_next},
     stores::{
@@ -73,11 +73,7 @@ pub fn SignIn() -> impl IntoView {
     };
     let email_problem = form.problem("email");
     let password_problem = form.problem("password");
-    let leave_email = Callback::new(move |()| {
-        if !email.with_untracked(String::is_empty) {
-            check_email();
-        }
-    });
+    let leave_email = once_typed(email, check_email);
     view! {
         <Entry>
             <h1>{texts.title}</h1>

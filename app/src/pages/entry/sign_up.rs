@@ -4,7 +4,7 @@ use super::{Entry, new_password::NewPassword};
 use crate::lean::{effect, memo, view};
 use crate::{
     api::people_changes::{self, SignUpInput},
-    components::{Form, focus_first_problem},
+    components::{Form, focus_first_problem, once_typed},
     i18n::t,
     paths::Path,
     stores::{
@@ -88,11 +88,7 @@ fn SignUpForm(sent: RwSignal<bool>) -> impl IntoView {
                 autofocus=true
                 help=texts.name_help
                 error=form.problem("name")
-                on_leave=Callback::new(move |()| {
-                    if !name.with_untracked(String::is_empty) {
-                        check_name();
-                    }
-                })
+                on_leave=once_typed(name, check_name)
             />
             <TextField
                 label=texts.email
@@ -101,11 +97,7 @@ fn SignUpForm(sent: RwSignal<bool>) -> impl IntoView {
                 autocomplete="username"
                 required=true
                 error=form.problem("email")
-                on_leave=Callback::new(move |()| {
-                    if !email.with_untracked(String::is_empty) {
-                        check_email();
-                    }
-                })
+                on_leave=once_typed(email, check_email)
             />
             {password.fields(email.into())}
             {form.banner()}

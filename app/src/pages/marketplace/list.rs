@@ -1,27 +1,20 @@
 //! The list of apps, searched while typing; search and shelf live in the address.
 
 use super::price;
-use crate::lean::{For, Show, effect, memo, view};
+use crate::lean::{For, Show, memo, view};
 use crate::{
     api::{live, queries, types::AppCard},
-    components::{AppIcon, loaded, use_workspace},
-    i18n::{count, t},
-    paths::{Escaped, Path},
+    components::{AppIcon, SearchField, found, loaded, use_filter, use_go, use_workspace},
+    i18n::t,
+    paths::{Path, filtered},
     stores::head,
-    ui::{Button, Empty, Icon, PageTitle, icon},
+    ui::{Button, Empty, Icon, PageTitle},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 use shared::catalog::AppCategory;
 
 /// How many apps the page asks for at first, and more each time; the API gives 100 at most.
 const PAGE: i32 = 50;
-/// How long typing must rest before the address and the list follow, in milliseconds.
-const REST: u32 = 150;
 
 /// The marketplace.
 #[component]
@@ -31,21 +24,18 @@ pub fn Marketplace() -> impl IntoView {
     head::set(move || {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().market.title)]
     });
-    let query = use_query_map();
-    let search = memo(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let category = memo(move |_| {
-        query.with(|query| query.get("category").and_then(|word| AppCategory::parse(&word.to_ascii_uppercase())))
-    });
+    let (search, shelf) = (use_filter("q"), use_filter("category"));
+    let category = memo(move |_| AppCategory::parse(&shelf.get().to_ascii_uppercase()));
     let first = RwSignal::new(PAGE);
     let apps = live::fetch(
         move || (search.get(), category.get(), first.get()),
         |(search, category, first)| queries::apps(Some(search).filter(|text| !text.is_empty()), category, first, None),
     );
-    let navigate = use_navigate();
+    let to = use_go();
     let go = Callback::new(move |(search, category): (String, Option<AppCategory>)| {
-        let to = address(&Path::Marketplace(workspace.id.get_untracked()), &search, category);
-        // Back leads to the page before, not through every letter.
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        let shelf = category.map(|category| category.as_str().to_ascii_lowercase()).unwrap_or_default();
+        let market = Path::Marketplace(workspace.id.get_untracked());
+        to.run(filtered(&market, &[("q", &search), ("category", &shelf)]));
     });
     view! {
         <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned() />
@@ -55,9 +45,7 @@ pub fn Marketplace() -> impl IntoView {
                 {loaded(apps, move |apps| {
                     let more = memo(move |_| apps.with(|apps| apps.page_info.has_next_page));
                     view! {
-                        <p class="muted found" role="status">
-                            {move || count(texts.found, usize::try_from(apps.with(|apps| apps.total_count)).unwrap_or_default())}
-                        </p>
+                        {found(texts.found, move || apps.with(|apps| apps.total_count))}
                         <Show
                             when=move || apps.with(|apps| !apps.nodes.is_empty())
                             fallback=move || view! {
@@ -77,22 +65,11 @@ pub fn Marketplace() -> impl IntoView {
                                 </div>
                             </Show>
                         </Show>
-                    }.into_any()
+                    }
                 })}
             </div>
         </div>
     }
-}
-
-fn address(page: &Path, search: &str, category: Option<AppCategory>) -> String {
-    let mut parts = Vec::new();
-    if !search.is_empty() {
-        parts.push(format!("q={}", Escaped(search)));
-    }
-    if let Some(category) = category {
-        parts.push(format!("category={}", category.as_str().to_ascii_lowercase()));
-    }
-    if parts.is_empty() { page.to_string() } else { format!("{page}?{}", parts.join("&")) }
 }
 
 #[component]
@@ -102,22 +79,7 @@ fn Filters(
     go: Callback<(String, Option<AppCategory>)>,
 ) -> impl IntoView {
     let texts = &t().market;
-    let typed = RwSignal::new(search.get_untracked());
-    // Back and forward change the address: the field follows, unless someone is typing in it.
-    let resting = StoredValue::new_local(None::<Timeout>);
-    effect(move || {
-        let search = search.get();
-        if resting.with_value(Option::is_none) {
-            typed.set(search);
-        }
-    });
-    let type_in = move |event| {
-        typed.set(event_target_value(&event));
-        resting.set_value(Some(Timeout::new(REST, move || {
-            resting.set_value(None);
-            go.run((typed.get_untracked().trim().to_owned(), category.get_untracked()));
-        })));
-    };
+    let on_search = Callback::new(move |search: String| go.run((search, category.get_untracked())));
     let shelf = move |wanted: Option<AppCategory>, words: &'static str| {
         view! {
             <li>
@@ -125,7 +87,7 @@ fn Filters(
                     type="button"
                     class="filter"
                     aria-pressed=move || (category.get() == wanted).to_string()
-                    on:click=move |_| go.run((typed.get_untracked().trim().to_owned(), wanted))
+                    on:click=move |_| go.run((search.get_untracked(), wanted))
                 >
                     {words}
                 </button>
@@ -134,16 +96,7 @@ fn Filters(
     };
     view! {
         <search class="market-filters">
-            <div class="input">
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    aria-label=texts.search
-                    placeholder=texts.search
-                    prop:value=move || typed.get()
-                    on:input=type_in
-                />
-            </div>
+            <SearchField label=texts.search search=search on_search=on_search />
             <ul aria-label=texts.categories>
                 {shelf(None, texts.all)}
                 {AppCategory::ALL.iter().map(|one| shelf(Some(*one), (t().category)(*one))).collect_view()}

@@ -4,10 +4,10 @@ use super::change::RoleChoice;
 use crate::lean::view;
 use crate::{
     api::members::{self, AddMemberInput},
-    components::{Form, focus_first_problem, use_workspace},
+    components::{DialogForm, Form, focus_first_problem, once_typed, use_workspace},
     i18n::{t, with},
     stores::toasts,
-    ui::{Button, SubmitButton, TextField},
+    ui::TextField,
 };
 use leptos::prelude::*;
 use shared::{roles::WorkspaceRole, rules};
@@ -24,8 +24,7 @@ pub fn AddMember(
     let email = RwSignal::new(String::new());
     let role = RwSignal::new(WorkspaceRole::User);
     let check = move || form.check("email", rules::email(&email.get_untracked()));
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let Some(email) = check() else {
             focus_first_problem();
             return;
@@ -37,7 +36,7 @@ pub fn AddMember(
         });
     };
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.add_submit>
             <TextField
                 label=texts.email
                 value=email
@@ -46,18 +45,9 @@ pub fn AddMember(
                 autofocus=true
                 help=texts.email_help
                 error=form.problem("email")
-                on_leave=Callback::new(move |()| {
-                    if !email.with_untracked(String::is_empty) {
-                        check();
-                    }
-                })
+                on_leave=once_typed(email, check)
             />
             <RoleChoice role=role from=None oneself=false />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton busy=form.busy>{texts.add_submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

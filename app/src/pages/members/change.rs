@@ -1,13 +1,13 @@
 //! Changing a member's role, and removing a member.
 
 use super::{meaning, role_word};
-use crate::lean::{effect, view};
+use crate::lean::view;
 use crate::{
     api::members::{self, ChangeMemberRoleInput, Member, RemoveMemberInput},
-    components::{Form, Workspace, standing_in, use_workspace},
+    components::{DialogForm, Form, Workspace, open_about, standing_in, use_workspace},
     i18n::{t, with},
     stores::{session, toasts},
-    ui::{Alert, Button, Dialog, SubmitButton, Tone},
+    ui::{Alert, Dialog, Tone},
 };
 use leptos::prelude::*;
 use shared::{
@@ -75,14 +75,7 @@ pub fn ChangeDialog(
     /// What is being done; none where it is closed.
     change: RwSignal<Option<Change>>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    effect(move || open.set(change.with(Option::is_some)));
-    effect(move || {
-        // Only where there is one: setting it again would come back here for ever.
-        if !open.get() && change.with_untracked(Option::is_some) {
-            change.set(None);
-        }
-    });
+    let open = open_about(change);
     let title = Signal::derive(move || {
         let texts = &t().members;
         change.with(|change| match change {
@@ -109,8 +102,7 @@ fn RoleForm(member: Member, open: RwSignal<bool>) -> impl IntoView {
     let expected_role = member.role;
     let role = RwSignal::new(expected_role);
     let oneself = whom(&member) == Whom::Oneself;
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let input = ChangeMemberRoleInput {
             workspace_id: workspace.id.get_untracked(),
             person_id: member.person_id.clone(),
@@ -123,15 +115,10 @@ fn RoleForm(member: Member, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=t().members.change_submit>
             <RoleChoice role=role from=Some(expected_role) oneself=oneself />
             {oneself.then(|| view! { <Alert tone=Tone::Warning><p>{t().members.own_role}</p></Alert> })}
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton busy=form.busy>{t().members.change_submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 
@@ -140,8 +127,7 @@ fn RemoveForm(member: Member, open: RwSignal<bool>) -> impl IntoView {
     let texts = &t().members;
     let workspace = use_workspace();
     let form = Form::new();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let input =
             RemoveMemberInput { workspace_id: workspace.id.get_untracked(), person_id: member.person_id.clone() };
         let name = member.name.clone();
@@ -151,13 +137,8 @@ fn RemoveForm(member: Member, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.remove danger=true>
             <p>{texts.remove_text}</p>
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton danger=true busy=form.busy>{texts.remove}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

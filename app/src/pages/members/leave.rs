@@ -4,18 +4,15 @@ use super::change::whom;
 use crate::lean::{Show, view};
 use crate::{
     api::members::{self, LeaveWorkspaceInput, MemberConnection, TransferWorkspaceInput},
-    components::{Form, focus_first_problem, off, use_workspace},
+    components::{Confirm, DialogForm, Form, off, use_workspace},
     i18n::{t, with},
     paths::Path,
     stores::toasts,
-    ui::{Alert, Button, Dialog, Icon, Kind, SelectField, SubmitButton, TextField, Tone},
+    ui::{Alert, Button, Dialog, Icon, Kind, SelectField, TextField, Tone},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared::{
-    error::FieldErrorCode,
-    policy::{Whom, WorkspaceAction},
-};
+use shared::policy::{Whom, WorkspaceAction};
 
 /// Both, as far as the viewer may.
 #[component]
@@ -49,7 +46,7 @@ pub fn LeaveAndTransfer(
             </section>
         </Show>
         <Dialog open=giving title=texts.transfer.to_owned()><TransferForm list=list open=giving /></Dialog>
-        <Dialog open=leaving title=texts.leave.to_owned()><LeaveForm open=leaving /></Dialog>
+        <Leave open=leaving />
     }
 }
 
@@ -71,14 +68,10 @@ fn TransferForm(list: Signal<MemberConnection>, open: RwSignal<bool>) -> impl In
     }
     let name = untrack(|| workspace.name());
     let expected = name.clone();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if typed.with_untracked(|typed| typed.trim() != expected) {
-            form.refuse("confirmName", FieldErrorCode::DoesNotMatch.into());
-            focus_first_problem();
+    let send = move || {
+        if !form.confirms("confirmName", typed, &expected) {
             return;
         }
-        form.clear("confirmName");
         let input = TransferWorkspaceInput {
             workspace_id: workspace.id.get_untracked(),
             person_id: cynic::Id::new(chosen.get_untracked()),
@@ -93,7 +86,7 @@ fn TransferForm(list: Signal<MemberConnection>, open: RwSignal<bool>) -> impl In
         return view! { <p>{texts.transfer_nobody}</p> };
     }
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.transfer_submit danger=true>
             <Alert tone=Tone::Warning><p>{texts.transfer_means}</p></Alert>
             <SelectField
                 label=texts.transfer_to
@@ -109,38 +102,31 @@ fn TransferForm(list: Signal<MemberConnection>, open: RwSignal<bool>) -> impl In
                 code=true
                 error=form.problem("confirmName")
             />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton danger=true busy=form.busy>{texts.transfer_submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 
 #[component]
-fn LeaveForm(open: RwSignal<bool>) -> impl IntoView {
+fn Leave(open: RwSignal<bool>) -> impl IntoView {
     let texts = &t().members;
     let workspace = use_workspace();
-    let form = Form::new();
     let navigate = use_navigate();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = Callback::new(move |form: Form| {
         let input = LeaveWorkspaceInput { workspace_id: workspace.id.get_untracked() };
         let navigate = navigate.clone();
         form.send(members::leave_workspace(input), move |()| {
             toasts::done(t().members.left);
             navigate(&Path::Workspaces.to_string(), NavigateOptions::default());
         });
-    };
+    });
     view! {
-        <form on:submit=send>
-            <p>{texts.leave_means}</p>
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton danger=true busy=form.busy before=Icon::LogOut>{texts.leave_submit}</SubmitButton>
-            </div>
-        </form>
+        <Confirm
+            open=open
+            title=texts.leave.to_owned()
+            words=Callback::new(|()| t().members.leave_means.to_owned())
+            submit=texts.leave_submit
+            before=Icon::LogOut
+            on_confirm=send
+        />
     }
 }

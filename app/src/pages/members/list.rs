@@ -7,24 +7,19 @@ use super::{
     leave::LeaveAndTransfer,
     role_word,
 };
-use crate::lean::{For, Show, dynamic, effect, memo, view};
+use crate::lean::{For, Show, dynamic, view};
 use crate::{
     api::{
         live,
         members::{Member, MemberConnection, MembersStream},
     },
-    components::{loaded, off, use_workspace},
-    i18n::{count, t, with},
-    paths::{Escaped, Path},
+    components::{SearchField, found, loaded, off, use_filter, use_go, use_workspace},
+    i18n::{t, with},
+    paths::{Path, filtered},
     stores::head,
-    ui::{Button, Dialog, Empty, Icon, Kind, PageTitle, When, icon},
+    ui::{Button, Dialog, Empty, Icon, Kind, PageTitle, RowButton, Table, When},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 use shared::{
     policy::{Whom, WorkspaceAction},
     roles::WorkspaceRole,
@@ -33,8 +28,6 @@ use shared::{
 /// How many members the page asks for at first, and more each time. The most that the API gives at once is 100.
 const PAGE: i32 = 50;
 const MOST: i32 = 100;
-/// How long typing must rest before the address and the list follow, in milliseconds.
-const REST: u32 = 150;
 
 /// The members of a workspace.
 #[component]
@@ -44,8 +37,11 @@ pub fn Members() -> impl IntoView {
     head::set(move || {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().members.title)]
     });
-    let query = use_query_map();
-    let search = memo(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let search = use_filter("q");
+    let go = use_go();
+    let on_search = Callback::new(move |search: String| {
+        go.run(filtered(&Path::Members(workspace.id.get_untracked()), &[("q", &search)]));
+    });
     let first = RwSignal::new(PAGE);
     let list = live::follow_on(move || {
         let search = Some(search.get()).filter(|text| !text.is_empty());
@@ -63,9 +59,9 @@ pub fn Members() -> impl IntoView {
                 {texts.add}
             </Button>
         </PageTitle>
-        <Search search=search />
+        <search class="list-search"><SearchField label=texts.search search=search on_search=on_search /></search>
         {loaded(list, move |list| view! {
-            <Table list=list search=search change=change />
+            <List list=list search=search change=change />
             {more(list, first)}
             <Grants />
             <LeaveAndTransfer list=list />
@@ -91,77 +87,21 @@ fn more(list: Signal<MemberConnection>, first: RwSignal<i32>) -> impl IntoView {
 }
 
 #[component]
-fn Search(search: Memo<String>) -> impl IntoView {
+fn List(list: Signal<MemberConnection>, search: Memo<String>, change: RwSignal<Option<Change>>) -> impl IntoView {
     let texts = &t().members;
-    let workspace = use_workspace();
-    let navigate = use_navigate();
-    let typed = RwSignal::new(search.get_untracked());
-    let resting = StoredValue::new_local(None::<Timeout>);
-    // Back and forward change the address: the field follows, unless someone is typing in it.
-    effect(move || {
-        let search = search.get();
-        if resting.with_value(Option::is_none) {
-            typed.set(search);
-        }
-    });
-    let go = Callback::new(move |search: String| {
-        let page = Path::Members(workspace.id.get_untracked());
-        let to = if search.is_empty() { page.to_string() } else { format!("{page}?q={}", Escaped(&search)) };
-        // Back leads to the page before, not through every letter.
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-    });
-    let type_in = move |event| {
-        typed.set(event_target_value(&event));
-        resting.set_value(Some(Timeout::new(REST, move || {
-            resting.set_value(None);
-            go.run(typed.get_untracked().trim().to_owned());
-        })));
-    };
     view! {
-        <search class="list-search">
-            <div class="input">
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    aria-label=texts.search
-                    placeholder=texts.search
-                    prop:value=move || typed.get()
-                    on:input=type_in
-                />
-            </div>
-        </search>
-    }
-}
-
-#[component]
-fn Table(list: Signal<MemberConnection>, search: Memo<String>, change: RwSignal<Option<Change>>) -> impl IntoView {
-    let texts = &t().members;
-    let total = move || usize::try_from(list.with(|list| list.total_count)).unwrap_or_default();
-    view! {
-        <p class="muted found" role="status">{move || count(texts.found, total())}</p>
+        {found(texts.found, move || list.with(|list| list.total_count))}
         <Show
             when=move || list.with(|list| !list.nodes.is_empty())
             fallback=move || view! {
                 <Empty symbol=Icon::Search title=texts.none text=with(texts.none_text, "search", &search.get()) />
             }
         >
-            <div class="table-scroll panel flush" tabindex="0" role="region" aria-label=texts.title>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{texts.name}</th>
-                            <th scope="col">{texts.role}</th>
-                            <th scope="col">{texts.since}</th>
-                            <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=move || list.with(|list| list.nodes.clone()) key=key let:member>
-                            <Row member=member change=change />
-                        </For>
-                    </tbody>
-                </table>
-            </div>
+            <Table label=texts.title columns=vec![texts.name, texts.role, texts.since] actions=true alone=true class="who-table">
+                <For each=move || list.with(|list| list.nodes.clone()) key=key let:member>
+                    <Row member=member change=change />
+                </For>
+            </Table>
         </Show>
     }
 }
@@ -207,16 +147,7 @@ fn buttons(
         let changes = WorkspaceRole::ALL.iter().any(|to| *to != member.role && may(workspace, whom, from, Some(*to)));
         let removes = whom == Whom::Another && may(workspace, whom, from, None);
         let button = |words: &'static str, label: String, next: Change| {
-            view! {
-                <button
-                    type="button"
-                    class=Kind::Quiet.class()
-                    aria-label=label
-                    on:click=move |_| change.set(Some(next.clone()))
-                >
-                    {words}
-                </button>
-            }
+            view! { <RowButton label=label words=words on_press=move || change.set(Some(next.clone())) /> }
         };
         view! {
             {changes.then(|| button(texts.change, change_label.clone(), Change::Role(member.clone())))}

@@ -6,7 +6,7 @@ use crate::{
         live,
         members::{self, EndSupportGrantInput, OpenSupportGrantInput, StaffView, SupportGrant},
     },
-    components::{Form, focus_first_problem, loaded},
+    components::{Form, focus_first_problem, loaded, once_typed},
     i18n::{count, t, with},
     paths::Path,
     stores::{head, toasts},
@@ -94,11 +94,7 @@ fn OpenForm(id: Id, on_open: Callback<()>) -> impl IntoView {
                 required=true
                 help=texts.reason_help
                 error=form.problem("reason")
-                on_leave=Callback::new(move |()| {
-                    if !reason.with_untracked(String::is_empty) {
-                        check();
-                    }
-                })
+                on_leave=once_typed(reason, check)
             />
             <SelectField label=texts.duration value=hours options=options error=form.problem("hours") />
             {form.banner()}

@@ -8,18 +8,15 @@ use crate::{
         live,
         types::OperationView,
     },
-    components::{OperationBadge, OperationPanel, Pager, loaded, use_workspace},
-    i18n::{count, t, with},
+    components::{OperationBadge, OperationPanel, Pager, found, loaded, use_filter, use_workspace},
+    i18n::{t, with},
     paths::{Path, filtered},
     stores::{head, running::running},
     ui::{Empty, Icon, PageTitle, SelectField, When, icon, unique},
 };
 use cynic::Id;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::operation::{OperationFilter, OperationKind};
 
 /// How many a page has.
@@ -33,9 +30,7 @@ pub fn Operations() -> impl IntoView {
     head::set(move || {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().history.title)]
     });
-    let query = use_query_map();
-    let of = move |name: &'static str| memo(move |_| query.with(|query| query.get(name).unwrap_or_default()));
-    let (show, kind, after) = (of("show"), of("kind"), of("after"));
+    let (show, kind, after) = (use_filter("show"), use_filter("kind"), use_filter("after"));
     let running = running();
     // What begins or ends here changes the list.
     let here = memo(move |_| {
@@ -58,26 +53,19 @@ pub fn Operations() -> impl IntoView {
         },
         |(wanted, _)| lists::operations(wanted),
     );
-    let address = move |after: &str| {
+    let address = Callback::new(move |after: String| {
         filtered(
             &Path::Operations(workspace.id.get()),
-            &[("show", &show.get()), ("kind", &kind.get()), ("after", after)],
+            &[("show", &show.get()), ("kind", &kind.get()), ("after", &after)],
         )
-    };
-    let first = Signal::derive(move || (!after.get().is_empty()).then(|| address("")));
+    });
     let is_filtered = memo(move |_| !show.get().is_empty() || !kind.get().is_empty());
     view! {
         <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned() />
         <Filters show=show kind=kind />
         {loaded(list, move |list| {
-            let next = Signal::derive(move || {
-                let end = list.with(|list| list.page_info.end_cursor.clone().filter(|_| list.page_info.has_next_page));
-                end.map(|end| address(&end))
-            });
             view! {
-                <p class="muted found" role="status">
-                    {move || count(texts.found, usize::try_from(list.with(|list| list.total_count)).unwrap_or_default())}
-                </p>
+                {found(texts.found, move || list.with(|list| list.total_count))}
                 <Show
                     when=move || list.with(|list| !list.nodes.is_empty())
                     fallback=move || {
@@ -89,7 +77,7 @@ pub fn Operations() -> impl IntoView {
                         let all = Path::Operations(workspace.id.get()).to_string();
                         view! {
                             <Empty symbol=Icon::Activity title=title text=text>
-                                {is_filtered.get().then(|| view! { <a class="button" href=all>{texts.show_all}</a> })}
+                                {is_filtered.get().then(|| view! { <a class="button" href=all>{t().services.show_all}</a> })}
                             </Empty>
                         }
                     }
@@ -104,8 +92,12 @@ pub fn Operations() -> impl IntoView {
                         </For>
                     </ul>
                 </Show>
-                <Pager first=first next=next />
-            }.into_any()
+                <Pager
+                    after=after
+                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
+                    address=address
+                />
+            }
         })}
     }
 }

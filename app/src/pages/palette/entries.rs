@@ -5,7 +5,10 @@ use crate::{
     components::sign_out,
     i18n::{t, with},
     paths::{Path, ServiceTab},
-    stores::theme::{self, Theme},
+    stores::{
+        session,
+        theme::{self, Theme},
+    },
     ui::Icon,
 };
 use cynic::Id;
@@ -72,6 +75,7 @@ pub fn all(here: Option<&Id>, known: &Destinations) -> Vec<Entry> {
             entry(frame.overview, &*detail, Icon::LayoutDashboard, go(Path::Workspace(id.clone()))),
             entry(frame.services, &*detail, Icon::Box, go(Path::Services(id.clone()))),
             entry(frame.marketplace, &*detail, Icon::Store, go(Path::Marketplace(id.clone()))),
+            entry(frame.members, &*detail, Icon::Users, go(Path::Members(id.clone()))),
             entry(frame.operations, &*detail, Icon::Activity, go(Path::Operations(id.clone()))),
             entry(frame.settings, &*detail, Icon::Settings, go(Path::Settings(id.clone()))),
         ]);
@@ -80,6 +84,9 @@ pub fn all(here: Option<&Id>, known: &Destinations) -> Vec<Entry> {
         entry(frame.workspaces, texts.page, Icon::Layers, go(Path::Workspaces)),
         entry(frame.account, texts.page, Icon::User, go(Path::Account)),
     ]);
+    if session::sees_people() {
+        entries.push(entry(frame.people, texts.page, Icon::Users, go(Path::People)));
+    }
     entries.extend(known.services.iter().map(|service| {
         let path = Path::Service(service.workspace_id.clone(), service.id.clone(), ServiceTab::Overview);
         let detail = with(texts.service_in, "name", &service.workspace_name);

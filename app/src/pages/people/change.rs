@@ -7,13 +7,13 @@ use crate::{
         people::Person,
         people_changes::{self, ChangePlatformRoleInput, RemovePersonInput},
     },
-    components::{Form, focus_first_problem},
+    components::{DialogForm, Form},
     i18n::{t, with},
     stores::{session, toasts},
-    ui::{Alert, Button, Icon, SelectField, SubmitButton, TextField, Tone},
+    ui::{Alert, Icon, SelectField, TextField, Tone},
 };
 use leptos::prelude::*;
-use shared::{error::FieldErrorCode, roles::PlatformRole};
+use shared::roles::PlatformRole;
 
 fn is_own(person: &Person) -> bool {
     untrack(session::viewer).is_some_and(|viewer| viewer.id == person.id)
@@ -33,8 +33,7 @@ pub fn ChangeRole(
     let chosen = move || PlatformRole::parse(&role.get()).unwrap_or(PlatformRole::Member);
     let (own, before) = (is_own(&person), person.platform_role);
     let lowers = move || before == PlatformRole::Admin && chosen() != PlatformRole::Admin;
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let input = ChangePlatformRoleInput { id: person.id.clone(), version: person.version, role: untrack(chosen) };
         form.send(people_changes::change_platform_role(input), move |payload| {
             toasts::done(t().people.role_changed);
@@ -45,7 +44,7 @@ pub fn ChangeRole(
         });
     };
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.role_submit>
             <SelectField
                 label=texts.role
                 value=role
@@ -60,12 +59,7 @@ pub fn ChangeRole(
                     <p>{texts.role_lower}</p>
                 </Alert>
             })}
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton busy=form.busy>{texts.role_submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 
@@ -82,14 +76,10 @@ pub fn Remove(
     let typed = RwSignal::new(String::new());
     let own = is_own(&person);
     let email = person.email.clone();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if typed.with_untracked(|typed| typed.trim() != person.email) {
-            form.refuse("confirm", FieldErrorCode::DoesNotMatch.into());
-            focus_first_problem();
+    let send = move || {
+        if !form.confirms("confirm", typed, &person.email) {
             return;
         }
-        form.clear("confirm");
         let input = RemovePersonInput { id: person.id.clone(), version: person.version };
         form.send(people_changes::remove_person(input), move |_| {
             open.set(false);
@@ -101,7 +91,7 @@ pub fn Remove(
         });
     };
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.remove_submit danger=true before=Icon::Trash2>
             <Alert tone=Tone::Warning>
                 {own.then(|| view! { <p><strong>{texts.remove_own}</strong></p> })}
                 <p>{texts.remove_text}</p>
@@ -113,11 +103,6 @@ pub fn Remove(
                 code=true
                 error=form.problem("confirm")
             />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton danger=true busy=form.busy before=Icon::Trash2>{texts.remove_submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

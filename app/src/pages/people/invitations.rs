@@ -7,10 +7,10 @@ use crate::{
         people::{self, OpenInvitation},
         people_changes::{self, RevokeInvitationInput},
     },
-    components::{Form, loaded, open_about},
+    components::{Confirm, Form, loaded, open_about},
     i18n::{t, with},
     stores::toasts,
-    ui::{Button, Dialog, Kind, SubmitButton, When},
+    ui::{Button, RowButton, Table, When},
 };
 use leptos::prelude::*;
 
@@ -40,7 +40,16 @@ pub fn Invitations(
                         when=move || list.with(|list| !list.nodes.is_empty())
                         fallback=|| view! { <p>{t().invitations.none}</p> }
                     >
-                        <Table list=Signal::derive(move || list.with(|list| list.nodes.clone())) revoking=revoking />
+                        <Table
+                            label=texts.open_title
+                            columns=vec![texts.email, texts.role, texts.by, texts.until]
+                            actions=true
+                            class="who-table"
+                        >
+                            <For each=move || list.with(|list| list.nodes.clone()) key=|one| one.id.clone() let:one>
+                                <Row one=one revoking=revoking />
+                            </For>
+                        </Table>
                         <Show when=move || more.get()>
                             <div class="more">
                                 <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button>
@@ -55,31 +64,6 @@ pub fn Invitations(
 }
 
 #[component]
-fn Table(list: Signal<Vec<OpenInvitation>>, revoking: RwSignal<Option<OpenInvitation>>) -> impl IntoView {
-    let texts = &t().invitations;
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=texts.open_title>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{texts.email}</th>
-                        <th scope="col">{texts.role}</th>
-                        <th scope="col">{texts.by}</th>
-                        <th scope="col">{texts.until}</th>
-                        <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || list.get() key=|one| one.id.clone() let:one>
-                        <Row one=one revoking=revoking />
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
 fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl IntoView {
     let texts = &t().invitations;
     let own = one.clone();
@@ -90,14 +74,11 @@ fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl 
             <td>{one.created_by.clone()} <span class="cell-note"><When at=one.created_at.millis() /></span></td>
             <td><When at=one.expires_at.millis() /></td>
             <td class="end">
-                <button
-                    type="button"
-                    class=Kind::Quiet.class()
-                    aria-label=with(texts.revoke_of, "email", &one.email)
-                    on:click=move |_| revoking.set(Some(own.clone()))
-                >
-                    {texts.revoke}
-                </button>
+                <RowButton
+                    label=with(texts.revoke_of, "email", &one.email)
+                    words=texts.revoke
+                    on_press=move || revoking.set(Some(own.clone()))
+                />
             </td>
         </tr>
     }
@@ -107,31 +88,18 @@ fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl 
 fn Revoke(one: RwSignal<Option<OpenInvitation>>, on_revoked: Callback<()>) -> impl IntoView {
     let texts = &t().invitations;
     let open = open_about(one);
-    let words = move || one.with_untracked(|one| one.as_ref().map(|one| with(texts.revoke_text, "email", &one.email)));
-    view! {
-        <Dialog open=open title=texts.revoke_title.to_owned()>
-            {move || {
-                let form = Form::new();
-                let send = move |event: leptos::ev::SubmitEvent| {
-                    event.prevent_default();
-                    let Some(id) = one.with_untracked(|one| one.as_ref().map(|one| one.id.clone())) else { return };
-                    form.send(people_changes::revoke_invitation(RevokeInvitationInput { id }), move |_| {
-                        toasts::done(t().invitations.revoked);
-                        open.set(false);
-                        on_revoked.run(());
-                    });
-                };
-                view! {
-                    <form on:submit=send>
-                        <p>{words()}</p>
-                        {form.banner()}
-                        <div class="form-actions">
-                            <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                            <SubmitButton danger=true busy=form.busy>{texts.revoke}</SubmitButton>
-                        </div>
-                    </form>
-                }
-            }}
-        </Dialog>
-    }
+    let words = Callback::new(move |()| {
+        one.with_untracked(|one| {
+            one.as_ref().map(|one| with(texts.revoke_text, "email", &one.email)).unwrap_or_default()
+        })
+    });
+    let revoke = Callback::new(move |form: Form| {
+        let Some(id) = one.with_untracked(|one| one.as_ref().map(|one| one.id.clone())) else { return };
+        form.send(people_changes::revoke_invitation(RevokeInvitationInput { id }), move |_| {
+            toasts::done(t().invitations.revoked);
+            open.set(false);
+            on_revoked.run(());
+        });
+    });
+    view! { <Confirm open=open title=texts.revoke_title.to_owned() words=words submit=texts.revoke on_confirm=revoke /> }
 }

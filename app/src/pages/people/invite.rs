@@ -4,9 +4,9 @@ use super::{link::ShownLink, role_options};
 use crate::lean::view;
 use crate::{
     api::people_changes::{self, CreateInvitationInput},
-    components::{Form, focus_first_problem},
+    components::{DialogForm, Form, focus_first_problem, once_typed},
     i18n::t,
-    ui::{Button, SelectField, SubmitButton, TextField},
+    ui::{SelectField, TextField},
 };
 use leptos::prelude::*;
 use shared::{roles::PlatformRole, rules};
@@ -37,8 +37,7 @@ fn InviteForm(link: RwSignal<Option<String>>, open: RwSignal<bool>, on_made: Cal
     let days = RwSignal::new(rules::INVITATION_DAYS.to_string());
     let chosen = move || PlatformRole::parse(&role.get()).unwrap_or(PlatformRole::Member);
     let check_email = move || form.check("email", rules::email(&email.get_untracked()));
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let Some(email) = check_email() else {
             focus_first_problem();
             return;
@@ -56,7 +55,7 @@ fn InviteForm(link: RwSignal<Option<String>>, open: RwSignal<bool>, on_made: Cal
     let spans = [("1", texts.days_1), ("7", texts.days_7), ("30", texts.days_30)]
         .map(|(value, words)| (value.to_owned(), words.to_owned()));
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=texts.submit>
             <TextField
                 label=texts.email
                 value=email
@@ -65,11 +64,7 @@ fn InviteForm(link: RwSignal<Option<String>>, open: RwSignal<bool>, on_made: Cal
                 autofocus=true
                 help=texts.email_help
                 error=form.problem("email")
-                on_leave=Callback::new(move |()| {
-                    if !email.with_untracked(String::is_empty) {
-                        check_email();
-                    }
-                })
+                on_leave=once_typed(email, check_email)
             />
             <SelectField label=texts.role value=role options=role_options() error=form.problem("platformRole") />
             <p class="muted" role="status">{move || (t().platform_role)(chosen()).next}</p>
@@ -79,11 +74,6 @@ fn InviteForm(link: RwSignal<Option<String>>, open: RwSignal<bool>, on_made: Cal
                 options=spans.to_vec()
                 error=form.problem("expiresInDays")
             />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton busy=form.busy>{texts.submit}</SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }

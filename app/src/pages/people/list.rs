@@ -11,25 +11,17 @@ use crate::{
         live,
         people::{self, Person},
     },
-    components::{loaded, open_about},
-    i18n::{count, t, with},
-    paths::{Escaped, Path},
+    components::{SearchField, found, loaded, open_about, use_filter, use_go},
+    i18n::{t, with},
+    paths::{Path, filtered},
     stores::session,
-    ui::{Button, Dialog, Empty, Icon, Kind, When, icon},
+    ui::{Button, Dialog, Empty, Icon, RowButton, Table, When},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
-use shared::rules;
 
 /// How many people the page asks for at first, and more each time; the API gives 100 at most.
 const PAGE: i32 = 50;
 const MOST: i32 = 100;
-/// How long typing must rest before the address and the list follow, in milliseconds.
-const REST: u32 = 200;
 
 /// The table.
 #[component]
@@ -38,8 +30,9 @@ pub fn List(
     version: RwSignal<u32>,
 ) -> impl IntoView {
     let texts = &t().people;
-    let query = use_query_map();
-    let search = memo(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let search = use_filter("q");
+    let go = use_go();
+    let on_search = Callback::new(move |search: String| go.run(filtered(&Path::People, &[("q", &search)])));
     let first = RwSignal::new(PAGE);
     // Beyond what one answer holds, the list goes on after the last one: page by page.
     let after = RwSignal::new(None::<String>);
@@ -58,19 +51,25 @@ pub fn List(
         <section class="panel" aria-labelledby="people-heading">
             <header class="panel-head">
                 <h2 id="people-heading" class="visually-hidden">{texts.title}</h2>
-                <Search search=search />
+                <search><SearchField label=texts.search search=search on_search=on_search /></search>
             </header>
             {loaded(list, move |list| {
                 let more = memo(move |_| list.with(|list| list.page_info.has_next_page));
                 view! {
-                    <p class="muted found" role="status">
-                        {move || count(texts.found, usize::try_from(list.with(|list| list.total_count)).unwrap_or_default())}
-                    </p>
+                    {found(texts.found, move || list.with(|list| list.total_count))}
                     <Show
                         when=move || list.with(|list| !list.nodes.is_empty())
                         fallback=|| view! { <Empty symbol=Icon::Search title=t().people.none text=t().people.none_text /> }
                     >
-                        <Table list=Signal::derive(move || list.with(|list| list.nodes.clone())) chosen=chosen />
+                        <Table label=texts.title columns=vec![texts.name, texts.role, texts.joined] actions=true class="who-table">
+                            <For
+                                each=move || list.with(|list| list.nodes.clone())
+                                key=|person| (person.id.inner().to_owned(), person.version)
+                                let:person
+                            >
+                                <Row person=person chosen=chosen />
+                            </For>
+                        </Table>
                         <div class="more">
                             {move || after.with(Option::is_some).then(|| view! {
                                 <Button on_press=move || after.set(None)>{texts.show_newest}</Button>
@@ -96,88 +95,14 @@ pub fn List(
 }
 
 #[component]
-fn Search(search: Memo<String>) -> impl IntoView {
-    let texts = &t().people;
-    let navigate = use_navigate();
-    let typed = RwSignal::new(search.get_untracked());
-    // Back and forward change the address: the field follows, unless someone is typing in it.
-    let resting = StoredValue::new_local(None::<Timeout>);
-    effect(move || {
-        let search = search.get();
-        if resting.with_value(Option::is_none) {
-            typed.set(search);
-        }
-    });
-    let go = Callback::new(move |()| {
-        let word: String = typed.get_untracked().trim().chars().take(rules::SEARCH_MAX).collect();
-        let page = Path::People;
-        let to = if word.is_empty() { page.to_string() } else { format!("{page}?q={}", Escaped(&word)) };
-        // Back leads to the page before, not through every letter.
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-    });
-    view! {
-        <search>
-            <div class="input">
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    aria-label=texts.search
-                    placeholder=texts.search
-                    prop:value=move || typed.get()
-                    on:input=move |event| {
-                        typed.set(event_target_value(&event));
-                        resting.set_value(Some(Timeout::new(REST, move || {
-                            resting.set_value(None);
-                            go.run(());
-                        })));
-                    }
-                />
-            </div>
-        </search>
-    }
-}
-
-#[component]
-fn Table(list: Signal<Vec<Person>>, chosen: RwSignal<Chosen>) -> impl IntoView {
-    let texts = &t().people;
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=texts.title>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{texts.name}</th>
-                        <th scope="col">{texts.role}</th>
-                        <th scope="col">{texts.joined}</th>
-                        <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || list.get() key=|person| (person.id.inner().to_owned(), person.version) let:person>
-                        <Row person=person chosen=chosen />
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
 fn Row(person: Person, chosen: RwSignal<Chosen>) -> impl IntoView {
     let texts = &t().people;
     let id = person.id.clone();
     let is_own = move || session::viewer().is_some_and(|viewer| viewer.id == id);
     let action = |what: What, words: &'static str, label: &'static str| {
         let person = person.clone();
-        view! {
-            <button
-                type="button"
-                class=Kind::Quiet.class()
-                aria-label=with(label, "name", &person.name)
-                on:click=move |_| chosen.set(Some((what, person.clone())))
-            >
-                {words}
-            </button>
-        }
+        let label = with(label, "name", &person.name);
+        view! { <RowButton label=label words=words on_press=move || chosen.set(Some((what, person.clone()))) /> }
     };
     view! {
         <tr>

@@ -9,7 +9,7 @@ mod reset;
 mod sign_up;
 
 use self::{invitations::Invitations, invite::Invite, list::List, sign_up::SignUpSetting};
-use crate::lean::{Show, memo, view};
+use crate::lean::{Show, view};
 use crate::{
     api::{live, people, people::Person},
     i18n::t,
@@ -17,11 +17,7 @@ use crate::{
     ui::{Button, Dialog, Empty, Icon, Kind, PageTitle},
 };
 use leptos::prelude::*;
-use shared::{
-    people::SignUpMode,
-    policy::{self, PlatformAction},
-    roles::PlatformRole,
-};
+use shared::{people::SignUpMode, roles::PlatformRole};
 
 /// What can be done with someone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +43,9 @@ fn role_options() -> Vec<(String, String)> {
 #[component]
 pub fn People() -> impl IntoView {
     head::set(|| vec![head::here(t().people.title)]);
-    let allowed =
-        memo(|_| session::actor().is_some_and(|actor| policy::platform(&actor, PlatformAction::SeePeople).is_ok()));
     view! {
         <Show
-            when=move || allowed.get()
+            when=session::sees_people
             fallback=|| view! { <Empty symbol=Icon::Lock title=t().people.title text=t().people.not_for_you page=true /> }
         >
             <Content />

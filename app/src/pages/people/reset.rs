@@ -7,9 +7,8 @@ use crate::{
         people::Person,
         people_changes::{self, CreatePasswordResetInput},
     },
-    components::Form,
+    components::{DialogForm, Form},
     i18n::t,
-    ui::{Button, SubmitButton},
 };
 use leptos::prelude::*;
 
@@ -25,8 +24,7 @@ pub fn Reset(
     let form = Form::new();
     let link = RwSignal::new(None::<String>);
     let id = StoredValue::new(person.id);
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let input = CreatePasswordResetInput { person_id: id.get_value() };
         form.send(people_changes::create_password_reset(input), move |payload| link.set(Some(payload.link)));
     };
@@ -34,14 +32,9 @@ pub fn Reset(
         {move || match link.get() {
             Some(text) => view! { <ShownLink link=text words=texts.reset_once open=open /> },
             None => view! {
-                <form on:submit=send>
+                <DialogForm form=form open=open on_send=send submit=texts.reset_submit>
                     <p>{texts.reset_text}</p>
-                    {form.banner()}
-                    <div class="form-actions">
-                        <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                        <SubmitButton busy=form.busy>{texts.reset_submit}</SubmitButton>
-                    </div>
-                </form>
+                </DialogForm>
             },
         }}
     }

@@ -1,30 +1,23 @@
 //! A workspace's services as a table, page by page; search and filter live in the address.
 
-use crate::lean::{For, Show, dynamic, effect, memo, view};
+use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
     api::{
         lists::{ServiceConnection, ServicesWanted},
-        live::{self, Live},
+        live,
         types::{AppRef, ServiceCard},
     },
-    components::{AppIcon, Pager, StateBadge, loaded, use_workspace},
-    i18n::{self, count, t},
+    components::{AppIcon, Pager, SearchField, StateBadge, found, loaded, use_filter, use_go, use_workspace},
+    i18n::{self, t},
     paths::{Path, ServiceTab, filtered},
     stores::head,
-    ui::{Empty, Icon, PageTitle, When, icon, unique},
+    ui::{Empty, Icon, PageTitle, Table, When, icon, unique},
 };
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 use shared::service::ServiceState;
 
 /// How many a page has.
 const PAGE: i32 = 50;
-/// How long typing must rest before the address and the list follow, in milliseconds.
-const REST: u32 = 150;
 
 /// The table of services.
 #[component]
@@ -35,34 +28,22 @@ pub fn Services() -> impl IntoView {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().services.title)]
     });
     let market = move || Path::Marketplace(workspace.id.get()).to_string();
-    let query = use_query_map();
-    let of = move |name: &'static str| memo(move |_| query.with(|query| query.get(name).unwrap_or_default()));
-    let (search, state, after) = (of("q"), of("state"), of("after"));
-    let stream = live::follow(move || {
+    let (search, state, after) = (use_filter("q"), use_filter("state"), use_filter("after"));
+    let shown = live::follow_on(move || {
         Some(ServicesWanted {
             workspace_id: workspace.id.get(),
             search: Some(search.get()).filter(|text| !text.is_empty()),
-            service_state: ServiceState::parse(&state.get().to_ascii_uppercase()),
+            state: ServiceState::parse(&state.get().to_ascii_uppercase()),
             first: PAGE,
             after: Some(after.get()).filter(|after| !after.is_empty()),
         })
     });
-    // What is shown stays until what is asked for instead is here.
-    let shown = RwSignal::new(Live::Loading);
-    effect(move || {
-        stream.with(|now| {
-            if !matches!(now, Live::Loading) {
-                shown.set(now.clone());
-            }
-        });
-    });
-    let address = move |after: &str| {
+    let address = Callback::new(move |after: String| {
         filtered(
             &Path::Services(workspace.id.get()),
-            &[("q", &search.get()), ("state", &state.get()), ("after", after)],
+            &[("q", &search.get()), ("state", &state.get()), ("after", &after)],
         )
-    };
-    let first = Signal::derive(move || (!after.get().is_empty()).then(|| address("")));
+    });
     let is_filtered = memo(move |_| !search.get().is_empty() || !state.get().is_empty());
     view! {
         <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
@@ -70,14 +51,8 @@ pub fn Services() -> impl IntoView {
         </PageTitle>
         <Filters search=search state=state />
         {loaded(shown, move |list| {
-            let next = Signal::derive(move || {
-                let end = list.with(|list| list.page_info.end_cursor.clone().filter(|_| list.page_info.has_next_page));
-                end.map(|end| address(&end))
-            });
             view! {
-                <p class="muted found" role="status">
-                    {move || count(texts.found, usize::try_from(list.with(|list| list.total_count)).unwrap_or_default())}
-                </p>
+                {found(texts.found, move || list.with(|list| list.total_count))}
                 <Show
                     when=move || list.with(|list| !list.nodes.is_empty())
                     fallback=move || if is_filtered.get() {
@@ -95,32 +70,27 @@ pub fn Services() -> impl IntoView {
                         }
                     }
                 >
-                    <div class="table-scroll panel flush" tabindex="0" role="region" aria-label=texts.title>
-                        <table class="services-table">
-                            <thead>
-                                <tr>
-                                    <th scope="col">{texts.name}</th>
-                                    <th scope="col">{texts.status}</th>
-                                    <th scope="col">{texts.address}</th>
-                                    <th scope="col">{texts.version}</th>
-                                    <th scope="col">{texts.created}</th>
-                                </tr>
-                            </thead>
-                            <tbody>
-                                <For
-                                    each=move || list.with(|list| list.nodes.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
-                                    key=Clone::clone
-                                    let:id
-                                >
-                                    <Row view=list id=id />
-                                </For>
-                            </tbody>
-                        </table>
-                    </div>
+                    <Table
+                        label=texts.title
+                        columns=vec![texts.name, texts.status, texts.address, texts.version, texts.created]
+                        alone=true
+                        class="services-table"
+                    >
+                        <For
+                            each=move || list.with(|list| list.nodes.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
+                            key=Clone::clone
+                            let:id
+                        >
+                            <Row view=list id=id />
+                        </For>
+                    </Table>
                 </Show>
-                <Pager first=first next=next />
+                <Pager
+                    after=after
+                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
+                    address=address
+                />
             }
-            .into_any()
         })}
     }
 }
@@ -129,47 +99,21 @@ pub fn Services() -> impl IntoView {
 fn Filters(search: Memo<String>, state: Memo<String>) -> impl IntoView {
     let texts = &t().services;
     let workspace = use_workspace();
-    let navigate = use_navigate();
-    let go = Callback::new(move |(search, state): (String, String)| {
-        let to = filtered(&Path::Services(workspace.id.get_untracked()), &[("q", &search), ("state", &state)]);
-        // Back leads to the page before, not through every letter.
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+    let go = use_go();
+    let to = Callback::new(move |(search, state): (String, String)| {
+        go.run(filtered(&Path::Services(workspace.id.get_untracked()), &[("q", &search), ("state", &state)]));
     });
-    let typed = RwSignal::new(search.get_untracked());
-    let resting = StoredValue::new_local(None::<Timeout>);
-    effect(move || {
-        let search = search.get();
-        if resting.with_value(Option::is_none) {
-            typed.set(search);
-        }
-    });
-    let type_in = move |event| {
-        typed.set(event_target_value(&event));
-        resting.set_value(Some(Timeout::new(REST, move || {
-            resting.set_value(None);
-            go.run((typed.get_untracked().trim().to_owned(), state.get_untracked()));
-        })));
-    };
+    let on_search = Callback::new(move |search: String| to.run((search, state.get_untracked())));
     let field = unique("state");
     view! {
         <search class="filters">
-            <div class="input">
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    maxlength="200"
-                    aria-label=texts.search
-                    placeholder=texts.search
-                    prop:value=move || typed.get()
-                    on:input=type_in
-                />
-            </div>
+            <SearchField label=texts.search search=search on_search=on_search />
             <label class="visually-hidden" for=field.clone()>{texts.state}</label>
             <div class="input select">
                 <select
                     id=field
                     prop:value=move || state.get()
-                    on:change=move |event| go.run((typed.get_untracked().trim().to_owned(), event_target_value(&event)))
+                    on:change=move |event| to.run((search.get_untracked(), event_target_value(&event)))
                 >
                     <option value="">{texts.state_all}</option>
                     {ServiceState::ALL.iter().map(|one| {
@@ -194,6 +138,7 @@ fn Row(view: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
     let of =
         move |read: fn(&ServiceCard) -> String| service.with(|service| service.as_ref().map(read).unwrap_or_default());
     let href_of_row = StoredValue::new(href);
+    let address = memo(move |_| service.with(|service| service.as_ref().and_then(|service| service.address.clone())));
     dynamic(move || {
         let first = service.with_untracked(Clone::clone)?;
         let state = first.status.state;
@@ -212,7 +157,7 @@ fn Row(view: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
                     </span>
                 </td>
                 <td>
-                    {move || service.with(|service| service.as_ref().and_then(|service| service.address.clone())).map(|address| view! {
+                    {move || address.get().map(|address| view! {
                         <a class="host" href=address.url target="_blank" rel="noopener noreferrer">{address.host} " " {icon(Icon::ExternalLink)}</a>
                     })}
                 </td>

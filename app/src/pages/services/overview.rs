@@ -1,7 +1,7 @@
 //! What a service is and how it is.
 
 use super::{pods::Pods, usage::Usage};
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
     api::types::{FieldValue, ServiceView},
     components::OperationPanel,
@@ -95,12 +95,11 @@ fn Value(value: FieldValue) -> impl IntoView {
 fn Facts(service: Signal<ServiceView>) -> impl IntoView {
     let texts = &t().service;
     let fact = move |label: &'static str, read: fn(&ServiceView) -> Option<String>| {
-        view! {
-            <div>
-                <dt>{label}</dt>
-                <dd>{move || service.with(read)}</dd>
-            </div>
-        }
+        let text = memo(move |_| service.with(read));
+        dynamic(move || {
+            // What there is none of, for example before a launch, takes no line.
+            text.get().map(|text| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
+        })
     };
     view! {
         <aside class="panel summary-panel" aria-label=texts.about>

@@ -1,7 +1,7 @@
 //! A service's page: its head, which stays, and its tabs, which live in the address.
 
 use super::{activity::Activity, events::Events, overview::Overview, settings::Settings};
-use crate::lean::{effect, memo, spawn, view};
+use crate::lean::{effect, memo, view};
 use crate::{
     api::{
         live,
@@ -9,12 +9,12 @@ use crate::{
         subscriptions::ServiceStream,
         types::{AppRef, ServiceView},
     },
-    components::{AppIcon, StateBadge, StatusLine, loaded, off, use_workspace},
-    i18n::{self, t, with},
+    components::{AppIcon, Confirm, Form, StateBadge, StatusLine, loaded, off, use_workspace},
+    i18n::{t, with},
     pages::lazy,
     paths::{Path, ServiceTab},
     stores::{head, toasts},
-    ui::{Button, Dialog, Icon, Kind, icon},
+    ui::{Button, Icon, icon},
 };
 use cynic::Id;
 use leptos::prelude::*;
@@ -135,7 +135,6 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
     let workspace = use_workspace();
     let denied = off(WorkspaceAction::RestartService);
     let open = RwSignal::new(false);
-    let busy = RwSignal::new(false);
     let navigate = use_navigate();
     let reason = Signal::derive(move || {
         let (running, deployed) = service.with(|service| (service.open_operation.is_some(), is_deployed(service)));
@@ -143,24 +142,14 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
         let why = if running { Some(texts.busy) } else { (!deployed).then_some(texts.restart_off) };
         denied.get().or_else(|| why.map(ToOwned::to_owned))
     });
-    let restart = Callback::new(move |()| {
+    let restart = Callback::new(move |form: Form| {
         let id = service.with_untracked(|service| service.id.clone());
         let navigate = navigate.clone();
-        busy.set(true);
-        spawn(async move {
-            let answer = mutations::restart_service(RestartServiceInput { id: id.clone() }).await;
-            busy.try_set(false);
-            open.try_set(false);
-            match answer {
-                Ok(_) => {
-                    toasts::done(t().service.restart_asked);
-                    if let Some(workspace) = workspace.id.try_get_untracked() {
-                        let to = Path::Service(workspace, id, ServiceTab::Activity);
-                        navigate(&to.to_string(), NavigateOptions::default());
-                    }
-                }
-                Err(error) => toasts::failed(i18n::api_error(&error)),
-            }
+        form.send(mutations::restart_service(RestartServiceInput { id: id.clone() }), move |_| {
+            toasts::done(t().service.restart_asked);
+            open.set(false);
+            let to = Path::Service(workspace.id.get_untracked(), id, ServiceTab::Activity);
+            navigate(&to.to_string(), NavigateOptions::default());
         });
     });
     // Before it runs, nothing answers there.
@@ -173,12 +162,14 @@ fn Restart(service: Signal<ServiceView>) -> impl IntoView {
                 {icon(Icon::ExternalLink)} <span>{texts.open}</span>
             </a>
         })}
-        <Dialog open=open title=title>
-            <p>{texts.restart_text}</p>
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <Button kind=Kind::Primary before=Icon::RotateCw busy=busy on_press=move || restart.run(())>{texts.restart}</Button>
-            </div>
-        </Dialog>
+        <Confirm
+            open=open
+            title=title
+            words=Callback::new(|()| t().service.restart_text.to_owned())
+            submit=texts.restart
+            danger=false
+            before=Icon::RotateCw
+            on_confirm=restart
+        />
     }
 }

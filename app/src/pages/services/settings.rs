@@ -7,15 +7,15 @@ use crate::{
         mutations::{self, DeleteServiceInput},
         types::{ServiceView, Volume},
     },
-    components::{Form, focus_first_problem, off, use_workspace},
+    components::{DialogForm, Form, off, use_workspace},
     i18n::{count, t, with},
     paths::Path,
     stores::toasts,
-    ui::{Alert, Button, Dialog, Icon, Kind, SubmitButton, TextField, Tone, icon},
+    ui::{Alert, Button, Dialog, Icon, Kind, TextField, Tone, icon},
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared::{error::FieldErrorCode, policy::WorkspaceAction};
+use shared::policy::WorkspaceAction;
 
 /// The dangerous things, each with what it means.
 #[component]
@@ -51,14 +51,11 @@ fn DeleteForm(service: Signal<ServiceView>, open: RwSignal<bool>) -> impl IntoVi
     let has_volumes = !volumes.is_empty();
     let name = service.with_untracked(|service| service.name.clone());
     let expected = name.clone();
-    let send = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if typed.with_untracked(|typed| typed.trim() != expected) {
-            form.refuse("confirmName", FieldErrorCode::DoesNotMatch.into());
-            focus_first_problem();
+    let submit = Signal::derive(move || if remove.get() { t().delete.submit_with_data } else { t().delete.submit });
+    let send = move || {
+        if !form.confirms("confirmName", typed, &expected) {
             return;
         }
-        form.clear("confirmName");
         let id = service.with_untracked(|service| service.id.clone());
         let input = DeleteServiceInput {
             id: id.clone(),
@@ -74,7 +71,7 @@ fn DeleteForm(service: Signal<ServiceView>, open: RwSignal<bool>) -> impl IntoVi
         });
     };
     view! {
-        <form novalidate on:submit=send>
+        <DialogForm form=form open=open on_send=send submit=submit danger=true before=Icon::Trash2>
             <Alert tone=Tone::Warning><p>{texts.lost}</p></Alert>
             {has_volumes.then(|| view! { <VolumeChoice volumes=volumes remove=remove /> })}
             <TextField
@@ -84,14 +81,7 @@ fn DeleteForm(service: Signal<ServiceView>, open: RwSignal<bool>) -> impl IntoVi
                 code=true
                 error=form.problem("confirmName")
             />
-            {form.banner()}
-            <div class="form-actions">
-                <Button on_press=move || open.set(false)>{t().common.cancel}</Button>
-                <SubmitButton danger=true busy=form.busy before=Icon::Trash2>
-                    {move || if remove.get() { texts.submit_with_data } else { texts.submit }}
-                </SubmitButton>
-            </div>
-        </form>
+        </DialogForm>
     }
 }
 

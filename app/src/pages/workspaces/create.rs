@@ -3,7 +3,7 @@
 use crate::lean::view;
 use crate::{
     api::mutations::{self, CreateWorkspaceInput},
-    components::{Form, focus_first_problem},
+    components::{Form, focus_first_problem, once_typed},
     i18n::t,
     paths::Path,
     ui::{SubmitButton, TextArea, TextField},
@@ -52,11 +52,7 @@ pub fn CreateWorkspace(
                 autofocus=autofocus
                 help=texts.name_help
                 error=form.problem("name")
-                on_leave=Callback::new(move |()| {
-                    if !name.with_untracked(String::is_empty) {
-                        check_name();
-                    }
-                })
+                on_leave=once_typed(name, check_name)
             />
             <TextArea
                 label=texts.description

@@ -50,7 +50,8 @@ pub fn WorkspaceLayout() -> impl IntoView {
     let outside = memo(move |_| {
         let refused = live.with(|live| match live {
             Live::Failed(error) => error.is(ErrorCode::Forbidden) || error.is(ErrorCode::NotFound),
-            Live::Loading | Live::Ready(_) => false,
+            Live::Ready(workspace) => workspace.is_seen_from_outside(),
+            Live::Loading => false,
         });
         refused && session::actor().is_some_and(|actor| policy::gives_support(actor.platform_role))
     });

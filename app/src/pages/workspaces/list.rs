@@ -24,8 +24,7 @@ pub fn Workspaces() -> impl IntoView {
     let growing = Growing::new(|after| {
         Box::pin(async move {
             let page = queries::workspaces(PAGE, after).await?;
-            let next = page.page_info.end_cursor.filter(|_| page.page_info.has_next_page);
-            Ok((page.nodes, next))
+            Ok((page.nodes, page.page_info.next()))
         })
     });
     let creating = RwSignal::new(false);
@@ -89,7 +88,7 @@ fn FirstSteps() -> impl IntoView {
             <li>
                 <span class="step-number" aria-hidden="true">{number}</span>
                 <div>
-                    <h3>{title}</h3>
+                    <h2>{title}</h2>
                     <p class="muted">{text}</p>
                 </div>
             </li>

@@ -2,7 +2,11 @@
 
 use crate::lean::{For, Show, dynamic, memo, view};
 use crate::{
-    api::types::WorkspaceView,
+    api::{
+        lists::{ServiceConnection, ServicesWanted},
+        live,
+        types::{ServiceCard as Card, WorkspaceView},
+    },
     components::{OperationPanel, ServiceCard, loaded, off, use_workspace},
     i18n::{count, t},
     paths::Path,
@@ -15,22 +19,31 @@ use shared::{
     service::{ServiceState, WorkspaceState},
 };
 
+/// How many services have a card here: as many as the API gives at once. The list has them all.
+const CARDS: i32 = 100;
+
 /// The overview.
 #[component]
 pub fn Overview() -> impl IntoView {
     let workspace = use_workspace();
     head::set(move || vec![head::here(workspace.name())]);
-    loaded(workspace.live, |view| view! { <Content workspace=view /> }.into_any())
+    let services = live::follow(move || {
+        Some(ServicesWanted { workspace_id: workspace.id.get(), search: None, state: None, first: CARDS, after: None })
+    });
+    loaded(workspace.live, move |view| {
+        view! { {loaded(services, move |list| view! { <Content workspace=view list=list /> })} }
+    })
 }
 
 #[component]
-fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
+fn Content(workspace: Signal<WorkspaceView>, list: Signal<ServiceConnection>) -> impl IntoView {
     let texts = &t().overview;
     let name = Signal::derive(move || workspace.with(|workspace| workspace.name.clone()));
     let lead = Signal::derive(move || workspace.with(|workspace| workspace.description.clone()));
     let ready = memo(move |_| workspace.with(|workspace| workspace.ready));
     let archived = memo(move |_| workspace.with(|workspace| workspace.state == WorkspaceState::Archived));
-    let empty = memo(move |_| workspace.with(|workspace| workspace.services.is_empty()));
+    let empty = memo(move |_| list.with(|list| list.nodes.is_empty()));
+    let more = memo(move |_| list.with(|list| list.page_info.has_next_page));
     let operation = memo(move |_| {
         workspace.with(|workspace| {
             let operation = workspace.open_operation.as_ref().or(workspace.last_operation.as_ref());
@@ -53,30 +66,36 @@ fn Content(workspace: Signal<WorkspaceView>) -> impl IntoView {
             when=move || !empty.get()
             fallback=move || view! { <Show when=move || ready.get()><FirstLaunch /></Show> }
         >
-            <Summary workspace=workspace />
+            <Summary list=list />
             <div class="cards">
                 <For
-                    each=move || workspace.with(|workspace| workspace.services.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
+                    each=move || list.with(|list| list.nodes.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
                     key=Clone::clone
                     let:id
                 >
-                    <Card workspace=workspace id=id />
+                    <One list=list id=id />
                 </For>
             </div>
+            <Show when=move || more.get()>
+                <p class="more">
+                    <a class="button" href=move || Path::Services(workspace.with(|one| one.id.clone())).to_string()>
+                        {texts.all}
+                    </a>
+                </p>
+            </Show>
         </Show>
     }
 }
 
 /// One card: only what belongs to its own service makes it change.
 #[component]
-fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
-    let service = memo(move |before: Option<&Option<crate::api::types::ServiceCard>>| {
-        workspace
-            .with(|workspace| workspace.services.iter().find(|one| one.id == id).cloned())
-            .or_else(|| before.cloned().flatten())
+fn One(list: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
+    let service = memo(move |before: Option<&Option<Card>>| {
+        list.with(|list| list.nodes.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
     });
+    let here = memo(move |_| service.with(Option::is_some));
     dynamic(move || {
-        service.with(Option::is_some).then(|| {
+        here.get().then(|| {
             let first = service.get_untracked();
             first.map(|first| {
                 let service = Signal::derive(move || service.get().unwrap_or_else(|| first.clone()));
@@ -86,21 +105,26 @@ fn Card(workspace: Signal<WorkspaceView>, id: cynic::Id) -> impl IntoView {
     })
 }
 
-/// How many services run and how many need a look.
+/// How many services there are; where all of them have a card, how many run and how many need a look.
 #[component]
-fn Summary(workspace: Signal<WorkspaceView>) -> impl IntoView {
+fn Summary(list: Signal<ServiceConnection>) -> impl IntoView {
     let texts = &t().overview;
     let of = move |wanted: fn(ServiceState) -> bool| {
-        workspace.with(|workspace| workspace.services.iter().filter(|one| wanted(one.status.state)).count())
+        list.with(|list| {
+            let fit = list.nodes.iter().filter(|one| wanted(one.status.state)).count();
+            (!list.page_info.has_next_page).then_some(fit)
+        })
     };
-    let all = move || workspace.with(|workspace| workspace.services.len());
+    let all = move || usize::try_from(list.with(|list| list.total_count)).unwrap_or_default();
     let running = move || of(|state| state == ServiceState::Running);
     let failing = move || of(|state| state == ServiceState::Error);
     view! {
         <p class="summary" role="status">
             <span>{move || count(texts.services, all())}</span>
-            <span class="good">{icon(Icon::CircleCheck)} {move || count(texts.running, running())}</span>
-            {move || Some(failing()).filter(|failing| *failing > 0).map(|failing| view! {
+            {move || running().map(|running| view! {
+                <span class="good">{icon(Icon::CircleCheck)} {count(texts.running, running)}</span>
+            })}
+            {move || failing().filter(|failing| *failing > 0).map(|failing| view! {
                 <span class="bad">{icon(Icon::CircleX)} {count(texts.failing, failing)}</span>
             })}
         </p>

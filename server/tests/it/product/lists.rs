@@ -135,7 +135,7 @@ async fn services_are_paged_by_name_and_found_by_what_they_are() {
         assert_eq!(scene.ada.try_ask(PAGE, wanted).await.unwrap_err().code, "INVALID_INPUT", "{wrong}");
     }
 
-    let live = "subscription($id: ID!) { servicePageChanged(workspaceId: $id, serviceState: RUNNING, first: 1) {
+    let live = "subscription($id: ID!) { servicePageChanged(workspaceId: $id, state: RUNNING, first: 1) {
         totalCount nodes { name } } }";
     let_go(&scene.namespace).await;
     let mut watching = scene.ada.socket().await;

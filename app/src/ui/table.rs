@@ -1,0 +1,41 @@
+//! Tables: on a phone they scroll sideways in a box of their own.
+
+use crate::i18n::t;
+use crate::lean::view;
+use leptos::prelude::*;
+
+/// A table with the names of its columns; its rows are inside.
+#[component]
+pub fn Table(
+    /// What is listed.
+    label: &'static str,
+    /// The names of its columns.
+    columns: Vec<&'static str>,
+    /// Whether a last column, without a name to be seen, holds what can be done with each.
+    #[prop(optional)]
+    actions: bool,
+    /// Whether it stands on the page alone, in a box of its own.
+    #[prop(optional)]
+    alone: bool,
+    /// Its class.
+    #[prop(optional)]
+    class: &'static str,
+    /// Its rows.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="table-scroll" class:panel=alone class:flush=alone tabindex="0" role="group" aria-label=label>
+            <table class=class>
+                <thead>
+                    <tr>
+                        {columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view()}
+                        {actions.then(|| view! {
+                            <th scope="col"><span class="visually-hidden">{t().common.actions}</span></th>
+                        })}
+                    </tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}
