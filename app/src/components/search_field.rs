@@ -42,7 +42,8 @@ pub fn SearchField(
     // Back and forward change the address: the field follows, unless someone is typing in it.
     effect(move || {
         let search = search.get();
-        if resting.with_value(Option::is_none) {
+        // The address has no space at the end, which someone may go on typing after.
+        if resting.with_value(Option::is_none) && search != typed.get_untracked().trim() {
             typed.set(search);
         }
     });

@@ -89,6 +89,11 @@ impl Listener {
         }
     }
 
+    /// Forgets what has happened until now: whoever looks at it after this sees it all.
+    pub fn catch_up(&mut self) {
+        self.0 = self.0.resubscribe();
+    }
+
     /// A change that has happened already, if there is one.
     fn waiting(&mut self) -> Option<Event> {
         match self.0.try_recv() {

@@ -176,8 +176,8 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
     }
 }
 
-/// Makes an answer fit to leave the house: each error has one of our codes and the request id; anything else becomes
-/// `INTERNAL`, and what it was is logged.
+/// Makes an answer fit to leave the house: each error has one of our codes and the request id. Mistakes of the query itself are
+/// the caller's; anything else becomes `INTERNAL`, and what it was is logged.
 pub fn seal(response: &mut Response, request_id: &str) {
     for error in &mut response.errors {
         if code_of(error).is_none() {

@@ -24,8 +24,18 @@ const QUERY_BYTES: usize = 64 * 1024;
 const OPERATIONS: usize = 16;
 /// How deep selections and fragments may stand within each other: so deep does the stack get, here and in validation.
 const LEVELS: usize = 40;
-/// Lists that hold each other, or are asked for row by row. Nested, they would multiply.
-const LISTS: [&str; 7] = ["apps", "members", "operations", "servicePage", "services", "supportGrants", "workspaces"];
+/// Lists that hold each other, and what is asked of the database row by row. Nested, they would multiply.
+const LISTS: [&str; 9] = [
+    "apps",
+    "journal",
+    "members",
+    "operations",
+    "servicePage",
+    "services",
+    "supportGrants",
+    "viewerSupportGrant",
+    "workspaces",
+];
 /// Most fragments of a document; a page of the console has a dozen.
 const FRAGMENTS: usize = 64;
 

@@ -258,6 +258,8 @@ impl Watch {
             if hit {
                 // More is likely to follow at once: one picture of all of it.
                 tokio::time::sleep(pause).await;
+                self.events.catch_up();
+                self.live.catch_up();
                 self.since = tokio::time::Instant::now();
                 return true;
             }

@@ -1,5 +1,7 @@
-//! Who is told of what: those who wait for one release at once, those who follow many of what was gathered for a moment. Nobody's slowness costs memory: a reader
-//! of everything that falls behind is told that everything may have changed, a reader of one release only that it has.
+//! Who is told of what: those who wait for one release at once, those who follow many of what was gathered for a moment.
+//!
+//! Nobody's slowness costs memory: a reader of everything that falls behind is told that everything may have changed, a reader
+//! of one release only that it has.
 
 use super::Live;
 use std::{
@@ -69,6 +71,11 @@ impl Subscription {
             Err(broadcast::error::RecvError::Lagged(_)) => Some(Arc::new(Changed::everything())),
             Err(broadcast::error::RecvError::Closed) => None,
         }
+    }
+
+    /// Forgets what has changed until now: whoever looks at it after this sees it all.
+    pub fn catch_up(&mut self) {
+        self.0 = self.0.resubscribe();
     }
 }
 
@@ -182,6 +189,17 @@ mod tests {
         }
         assert!(slow.next().await.unwrap().everything);
         assert!(slow.next().await.unwrap().touches("ns", "1"));
+    }
+
+    #[tokio::test]
+    async fn who_catches_up_hears_of_what_follows_only() {
+        let notifier = Notifier::default();
+        let mut reader = notifier.subscribe();
+        notifier.tell(one("a"));
+        notifier.tell(one("b"));
+        reader.catch_up();
+        notifier.tell(one("c"));
+        assert!(reader.next().await.unwrap().touches("ns", "c"));
     }
 
     #[tokio::test]

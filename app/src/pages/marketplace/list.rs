@@ -15,6 +15,7 @@ use shared::catalog::AppCategory;
 
 /// How many apps the page asks for at first, and more each time; the API gives 100 at most.
 const PAGE: i32 = 50;
+const MOST: i32 = 100;
 
 /// The marketplace.
 #[component]
@@ -61,7 +62,7 @@ pub fn Marketplace() -> impl IntoView {
                             </ul>
                             <Show when=move || more.get()>
                                 <div class="more">
-                                    <Button on_press=move || first.update(|first| *first += PAGE)>{t().common.show_more}</Button>
+                                    <Button on_press=move || first.update(|first| *first = (*first + PAGE).min(MOST))>{t().common.show_more}</Button>
                                 </div>
                             </Show>
                         </Show>

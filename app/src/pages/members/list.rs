@@ -7,7 +7,7 @@ use super::{
     leave::LeaveAndTransfer,
     role_word,
 };
-use crate::lean::{For, Show, dynamic, view};
+use crate::lean::{For, Show, dynamic, effect, view};
 use crate::{
     api::{
         live,
@@ -43,6 +43,10 @@ pub fn Members() -> impl IntoView {
         go.run(filtered(&Path::Members(workspace.id.get_untracked()), &[("q", &search)]));
     });
     let first = RwSignal::new(PAGE);
+    effect(move || {
+        search.track();
+        first.set(PAGE);
+    });
     let list = live::follow_on(move || {
         let search = Some(search.get()).filter(|text| !text.is_empty());
         Some(MembersStream { id: workspace.id.get(), search, first: first.get() })

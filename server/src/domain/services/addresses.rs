@@ -3,7 +3,6 @@
 use super::entity::address;
 use crate::clock::Instant;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, OnConflict},
@@ -30,14 +29,18 @@ pub(super) async fn take<C: ConnectionTrait>(
     match find(db, host).await? {
         Some(row) if is_over(&row, now) => {
             let change = address::ActiveModel {
-                id: Set(row.id),
                 owner_id: Set(owner),
                 created_at: Set(now.0),
                 freed_at: Set(None),
                 ..Default::default()
             };
-            change.update(db).await?;
-            Ok(true)
+            // Another may take it at the same moment: then it is not free any more.
+            let as_seen = address::Entity::update_many()
+                .set(change)
+                .filter(address::Column::Id.eq(row.id))
+                .filter(address::Column::OwnerId.eq(row.owner_id))
+                .filter(address::Column::FreedAt.is_not_null());
+            Ok(as_seen.exec(db).await?.rows_affected == 1)
         }
         Some(row) => Ok(row.owner_id == owner && row.freed_at.is_none()),
         None => {

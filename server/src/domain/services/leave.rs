@@ -47,17 +47,18 @@ impl Leave {
             let mut items = std::pin::pin!(items);
             loop {
                 tokio::select! {
-                    item = items.next() => match item {
-                        Some(item) => yield Ok(item),
-                        None => return,
-                    },
-                    // No item is sent until the rights were looked at again.
+                    // First, though an item is there too: none is sent until the rights were looked at again.
+                    biased;
                     () = self.may_have_ended() => {
                         match service::reachable(&self.state, &self.actor, self.id, self.action).await {
                             Ok(reached) => self.until = reached.until,
                             Err(error) => return yield Err(error),
                         }
                     }
+                    item = items.next() => match item {
+                        Some(item) => yield Ok(item),
+                        None => return,
+                    },
                 }
             }
         }

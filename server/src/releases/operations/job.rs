@@ -2,7 +2,10 @@
 
 use super::{entity::operation, repo};
 use crate::{clock::Instant, db::Db, events::Events};
-use sea_orm::DbErr;
+use sea_orm::{
+    ActiveValue::{self, NotSet, Set},
+    DbErr,
+};
 use serde_json::Value;
 use shared::operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, StepName};
 use std::{
@@ -85,6 +88,15 @@ impl Place {
         self.freed.notify_one();
     }
 
+    /// Takes a place again if it was left and one is free; whether there is one now.
+    pub(super) fn take_free(&self) -> bool {
+        let mut held = self.held();
+        if held.is_none() {
+            *held = Arc::clone(&self.places).try_acquire_owned().ok();
+        }
+        held.is_some()
+    }
+
     /// Takes a place again, if it was left.
     pub(super) async fn take(&self) {
         if self.held().is_none() {
@@ -142,12 +154,18 @@ impl StepContext {
     /// # Errors
     /// As [`Self::journal`].
     pub async fn write_notes(&self) -> Result<(), StepError> {
-        if self.notes().is_empty() { Ok(()) } else { self.write(None).await }
+        if self.notes().is_empty() { Ok(()) } else { self.write(NotSet).await }
     }
 
-    async fn write(&self, process: Option<Option<String>>) -> Result<(), StepError> {
+    async fn write(&self, process: ActiveValue<Option<String>>) -> Result<(), StepError> {
         let notes = self.take_notes();
-        repo::append(&self.db, &self.operation, &self.owner, process, notes, self.clock.now()).await?;
+        let written =
+            repo::append(&self.db, &self.operation, &self.owner, process, notes.clone(), self.clock.now()).await;
+        if written.is_err() {
+            // Whoever goes on in spite of it writes them with the next.
+            self.notes().splice(0..0, notes);
+        }
+        written?;
         self.publish();
         Ok(())
     }
@@ -190,7 +208,7 @@ impl StepContext {
     /// # Errors
     /// As [`Self::journal`].
     pub async fn set_process(&self, process: Option<Value>) -> Result<(), StepError> {
-        self.write(Some(process.map(|value| value.to_string()))).await
+        self.write(Set(process.map(|value| value.to_string()))).await
     }
 
     /// The process that an earlier try of the operation has left, as it was remembered.

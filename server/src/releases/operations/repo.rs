@@ -8,7 +8,7 @@ use super::{
 use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
 use sea_orm::{
     ActiveModelTrait,
-    ActiveValue::Set,
+    ActiveValue::{self, Set},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
     sea_query::{Alias, Expr, Order, Query},
@@ -275,13 +275,15 @@ pub(super) async fn append(
     db: &Db,
     row: &operation::Model,
     owner: &str,
-    process: Option<Option<String>>,
+    process: ActiveValue<Option<String>>,
     entries: Vec<Entry>,
     now: Instant,
 ) -> Result<(), StepError> {
     let tx = db.begin().await?;
     let mut change = vec![(operation::Column::LeaseOwner, Expr::value(owner))];
-    change.extend(process.map(|process| (operation::Column::Process, Expr::value(process))));
+    if let Set(process) = process {
+        change.push((operation::Column::Process, Expr::value(process)));
+    }
     held(&tx, row.id, owner, change).await?;
     write_entries(&tx, row.id, entries, now).await?;
     tx.commit().await?;

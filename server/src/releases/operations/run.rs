@@ -165,7 +165,15 @@ impl Worker<'_> {
         cancel: CancellationToken,
     ) -> Result<StepContext, StepError> {
         let engine = self.engine;
-        self.place.take().await;
+        let written;
+        let row = if self.place.take_free() {
+            row
+        } else {
+            // Others may be long at work: meanwhile all see what the last step has done.
+            written = self.save(row).await?;
+            self.place.take().await;
+            &written
+        };
         let now = engine.clock.now();
         let mut steps = Steps::parse(&row.steps);
         let fresh = steps.entry(step).state != StepState::Running;
@@ -226,7 +234,7 @@ impl Worker<'_> {
                 }
                 if self.interrupted.is_cancelled() {
                     // Someone may have cancelled it; then nothing more is begun.
-                    row = self.update(&row, <operation::ActiveModel as Default>::default(), Vec::new()).await?;
+                    row = self.save(&row).await?;
                 }
                 Ok(Next::Go(Box::new(row)))
             }
@@ -368,6 +376,11 @@ impl Worker<'_> {
 
     fn unsaved(&self) -> MutexGuard<'_, Unsaved> {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what is known already.
+    async fn save(&self, row: &operation::Model) -> Result<operation::Model, StepError> {
+        self.update(row, <operation::ActiveModel as Default>::default(), Vec::new()).await
     }
 
     async fn update(

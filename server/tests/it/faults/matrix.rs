@@ -236,25 +236,14 @@ matrix! {
 mod in_database {
     use super::*;
 
-    /// What is played together. What is held keeps a connection of the server's, which has sixteen.
-    const WORLDS: [&[What]; 3] = [&[What::Launch], &[What::Delete], &[What::Workspace, What::Restart, What::Cancel]];
-
-    fn places(world: &[What]) -> Places {
-        points::in_database().into_iter().filter(|(what, ..)| world.contains(what)).collect()
-    }
-
     #[tokio::test]
     async fn server_killed() {
-        for world in WORLDS {
-            super::server_killed(Stage::on_postgres(&[SHORT_LEASE]).await, places(world), false).await;
-        }
+        super::server_killed(Stage::on_postgres(&[SHORT_LEASE]).await, points::in_database(), false).await;
     }
 
     #[tokio::test]
     async fn server_stopped_past_its_lease() {
-        for world in WORLDS {
-            super::stopped_past_its_lease(places(world)).await;
-        }
+        super::stopped_past_its_lease(points::in_database()).await;
     }
 
     /// The link is lost before a commit, twice in a row, and at the answer to one: it may have been done, or not.

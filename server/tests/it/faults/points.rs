@@ -52,45 +52,31 @@ pub type Writes = fn(&Asked) -> bool;
 
 /// Where it is written that a server has taken the operation up.
 const TAKEN_UP: Writes = |asked| asked.gives("TAKEN_UP");
-/// Where it is written that the step of the web address has begun, that the address is there, and that the step is done.
+/// Where it is written that the step of the web address has begun, and that it is done. Each is written with its neighbour: the
+/// end of a step with the begin of the next one.
 const ADDRESS_BEGUN: Writes = |asked| asked.gives("STEP_STARTED") && asked.gives("ADDRESS");
-const ADDRESS: Writes = |asked| asked.gives("ADDRESS_RESERVED");
-const ADDRESS_DONE: Writes = |asked| asked.gives("STEP_DONE") && asked.gives("ADDRESS");
-/// Where the step has begun in which our own rows of a service go, where they go, and where it is done.
+const ADDRESS_DONE: Writes = |asked| asked.gives("ADDRESS_RESERVED") && asked.gives("STEP_DONE");
+/// Where the step has begun in which our own rows of a service go, and where they go.
 const FORGET_BEGUN: Writes = |asked| asked.gives("STEP_STARTED") && asked.gives("FORGET");
 const FORGET: Writes = |asked| asked.states("UPDATE \"addresses\"") && asked.states("UPDATE \"services\"");
-const FORGET_DONE: Writes = |asked| asked.gives("STEP_DONE") && asked.gives("FORGET");
-/// Where the last step of the others is done.
-const LAST_DONE: Writes =
-    |asked| asked.gives("STEP_DONE") && ["ACCESS", "READY", "UNDO"].iter().any(|step| asked.gives(step));
 /// Where an operation ends.
 const END: Writes = |asked| asked.gives("SUCCEEDED") || asked.gives("CANCELLED");
 
-/// Those of the steps that only write into the database, and of the end of every operation; on PostgreSQL. Each is behind a
-/// transaction: before it, all is as it is behind the one before.
+/// Those of the steps that only write into the database; on PostgreSQL. Each is behind a transaction: before it, all is as it is
+/// behind the one before.
 pub fn in_database() -> Vec<(What, &'static str, [Point; 2])> {
     use Point::Committed;
-    let mut all = vec![
-        (What::Launch, "address begun", [Committed(ADDRESS_BEGUN), Committed(ADDRESS)]),
-        (What::Launch, "address told", [Committed(ADDRESS), Committed(ADDRESS)]),
+    vec![
+        (What::Launch, "address begun", [Committed(ADDRESS_BEGUN), Committed(ADDRESS_DONE)]),
         (What::Launch, "address done", [Committed(ADDRESS_DONE), Committed(TAKEN_UP)]),
         (What::Delete, "forget begun", [Committed(FORGET_BEGUN), Committed(FORGET)]),
         (What::Delete, "forgotten", [Committed(FORGET), Committed(FORGET)]),
-        (What::Delete, "forget done", [Committed(FORGET_DONE), Committed(TAKEN_UP)]),
-    ];
-    let others = [What::Workspace, What::Launch, What::Restart, What::Cancel];
-    all.extend(others.map(|what| (what, "last", [Committed(LAST_DONE), Committed(TAKEN_UP)])));
-    all
+    ]
 }
 
 /// Transactions whose link is lost.
 pub fn transactions() -> Vec<(What, &'static str, Writes)> {
-    let mut all = vec![
-        (What::Launch, "address", ADDRESS),
-        (What::Launch, "address done", ADDRESS_DONE),
-        (What::Delete, "forget", FORGET),
-        (What::Delete, "forget done", FORGET_DONE),
-    ];
+    let mut all = vec![(What::Launch, "address done", ADDRESS_DONE), (What::Delete, "forget", FORGET)];
     let every = [What::Workspace, What::Launch, What::Restart, What::Delete, What::Cancel];
     all.extend(every.map(|what| (what, "end", END)));
     all

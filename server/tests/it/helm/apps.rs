@@ -136,7 +136,7 @@ fn rounds(app: &App, fits: impl Fn(&Field, &Value) -> bool) -> Vec<Value> {
     let round = |round: usize| {
         let given = all.iter().fold(needed.clone(), |given, (field, values)| {
             let value = values.get(round).or(if is_size(field) { values.last() } else { None });
-            value.map_or(given.clone(), |value| with(&given, *field, value))
+            value.map_or(given.clone(), |value| with(&given, field, value))
         });
         merged(app, &given).expect("each value that is offered is taken")
     };
@@ -187,15 +187,15 @@ async fn every_app_is_upgraded_to_each_other_value_of_its_fields() {
         for values in &rounds {
             upgrade(values).await.unwrap();
         }
-        let grown = sizes(&scene).await;
-        assert!(grown.iter().any(|(name, size)| *size > before[name]), "{}: {before:?} {grown:?}", app.slug);
+        let after = sizes(&scene).await;
+        assert!(after.iter().any(|(name, size)| *size > before[name]), "{}: {before:?} {after:?}", app.slug);
         // What is stored does not fit into less, so the cluster refuses that, and everything stays.
         let smaller = |field: &Field, value: &Value| is_size(field) && !grows(field, value);
         if let Some(values) = self::rounds(app, smaller).first() {
             let refused = upgrade(values).await.unwrap_err();
             assert_eq!(refused.cause, Cause::Refused, "{refused}");
             assert!(refused.message.contains("can not be less than"), "{refused}");
-            assert_eq!(sizes(&scene).await, grown);
+            assert_eq!(sizes(&scene).await, after);
         }
         scene.helm.uninstall(&scene.call(&name)).await.unwrap();
     }

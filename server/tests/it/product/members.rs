@@ -42,14 +42,14 @@ async fn listed(api: &Api, workspace: &str, search: &str) -> Vec<String> {
 async fn whoever_has_made_a_workspace_and_left_it_is_told_nothing_of_it_by_the_same_request_again() {
     let (server, olga, _) = owned().await;
     let bob = person(&server, "Bob", "member").await;
-    let make = "mutation { createWorkspace(input: { name: \"Till\", idempotencyKey: \"once\" }) {
+    let create = "mutation { createWorkspace(input: { name: \"Till\", idempotencyKey: \"once\" }) {
         workspace { id name viewerRole } } }";
-    let made = olga.api.ask(make, json!({})).await;
-    assert_eq!(olga.api.ask(make, json!({})).await, made, "sent twice, it is done once");
+    let made = olga.api.ask(create, json!({})).await;
+    assert_eq!(olga.api.ask(create, json!({})).await, made, "sent twice, it is done once");
     let id = text(&made["createWorkspace"]["workspace"]["id"]);
     add_member(&olga.api, &id, &bob.email, "OWNER").await;
     olga.api.ask(LEAVE, json!({ "id": id })).await;
-    assert_eq!(olga.api.try_ask(make, json!({})).await.unwrap_err().code, "NOT_FOUND");
+    assert_eq!(olga.api.try_ask(create, json!({})).await.unwrap_err().code, "NOT_FOUND");
 }
 
 #[tokio::test]

@@ -140,6 +140,8 @@ impl<E: Executor> Session<E> {
         loop {
             let outbox = self.writer.outbox();
             let result = tokio::select! {
+                // What ends the socket comes first, then the client's words: nothing is said once rights have ended.
+                biased;
                 () = ended.cancelled() => return End::Close(Close::SessionEnded),
                 () = stopping.cancelled() => return End::Close(Close::GoingAway),
                 () = outbox.closed() => return End::Gone,
