@@ -142,18 +142,15 @@ impl Worker<'_> {
     }
 
     async fn undo(&self, row: &operation::Model, job: &dyn Job) -> Result<Next, StepError> {
+        if is_undone(row) {
+            // By an earlier try, which could not write down the end.
+            return self.finish(row, OperationState::Cancelled, None).await;
+        }
         // Not interrupted by the cancellation that it serves.
         let context = self.begin(row, StepName::Undo, self.lost.clone()).await?;
         let result = AssertUnwindSafe(job.undo(&context)).catch_unwind().await;
         match self.end(&context, StepName::Undo, result.unwrap_or_else(|_| Err(panicked()))).await? {
-            Next::Go(row)
-                if Steps::parse(&row.steps)
-                    .0
-                    .iter()
-                    .any(|s| s.name == StepName::Undo && s.state == StepState::Done) =>
-            {
-                self.finish(&row, OperationState::Cancelled, None).await
-            }
+            Next::Go(row) if is_undone(&row) => self.finish(&row, OperationState::Cancelled, None).await,
             next => Ok(next),
         }
     }
@@ -399,6 +396,10 @@ impl Worker<'_> {
 
 fn entry(step: StepName, level: JournalLevel, code: JournalCode, params: Params) -> Entry {
     Entry { step: Some(step), level, code, params, at: None }
+}
+
+fn is_undone(row: &operation::Model) -> bool {
+    Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo && step.state == StepState::Done)
 }
 
 fn panicked() -> StepError {
