@@ -7,8 +7,8 @@ import schemathesis
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
 
-# Words that only the inside of the server knows.
-INSIDE = ("sqlx", "sqlite", "sea_orm", "SELECT ", "INSERT ", "kube::", "panicked", "thread '", ".rs:", "/usr/", "/home/", "/root/", "/tmp/")
+# Words that only the inside of the server knows. They do not stand here: Hypothesis makes things up from the texts in this file.
+INSIDE = json.loads(os.environ["WOOW_FUZZ_INSIDE"])
 CODES = set(os.environ["WOOW_FUZZ_CODES"].split(","))
 IDS = os.environ["WOOW_FUZZ_IDS"].split(",")
 
