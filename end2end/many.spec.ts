@@ -17,6 +17,10 @@ test('fifty services in a workspace', async ({ page, installation }) => {
   await crowd(api, workspace, MANY);
   const all = await states(api, workspace.id);
   const [one, other] = ['Service 07', 'Service 41'].map((name) => all.find((service) => service.name === name)!);
+  const received: number[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => received.push(Buffer.byteLength(payload)));
+  });
   await signIn(page, installation);
 
   for (const [name, address, box] of [
@@ -24,11 +28,6 @@ test('fifty services in a workspace', async ({ page, installation }) => {
     ['table', `/w/${workspace.id}/services`, '.services-table tbody tr'],
   ] as const) {
     await test.step(name, async () => {
-      const received: number[] = [];
-      page.removeAllListeners('websocket');
-      page.on('websocket', (socket) => {
-        socket.on('framereceived', ({ payload }) => received.push(Buffer.byteLength(payload)));
-      });
       await page.goto(address);
       const boxes = page.locator(box);
       await expect(boxes).toHaveCount(MANY);

@@ -58,6 +58,8 @@ export async function withoutQuota<T>(namespace: string, run: () => Promise<T>):
       await pause(20);
     }
   })();
+  // Told where it is awaited, below.
+  keeping.catch(() => {});
   try {
     return await run();
   } finally {

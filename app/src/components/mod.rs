@@ -28,7 +28,7 @@ pub use loaded::loaded;
 pub use pager::{Pager, found};
 pub use rail::workspace_of;
 pub use search_field::{SearchField, use_filter, use_go};
-pub use service_card::ServiceCard;
+pub use service_card::{ServiceCard, service_of};
 pub use status::{OperationBadge, StateBadge, StatusLine};
 pub use timeline::{OperationPanel, Timeline, follow_operation};
 pub use top_bar::sign_out;

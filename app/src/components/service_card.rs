@@ -3,12 +3,23 @@
 use super::{AppIcon, StateBadge, use_workspace};
 use crate::lean::{memo, view};
 use crate::{
-    api::types::{AppRef, ServiceCard as Card, ServiceStatus},
+    api::{
+        lists::ServiceConnection,
+        types::{AppRef, ServiceCard as Card, ServiceStatus},
+    },
     i18n::{self, t},
     paths::{Path, ServiceTab},
     ui::{Icon, icon},
 };
 use leptos::prelude::*;
+
+/// One service of a list, for what is drawn of it alone: it changes when that one does. One that is gone from the list stays as it
+/// was until what shows it is gone, too.
+pub fn service_of(list: Signal<ServiceConnection>, id: cynic::Id) -> Memo<Option<Card>> {
+    memo(move |before: Option<&Option<Card>>| {
+        list.with(|list| list.nodes.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
+    })
+}
 
 /// A service as a card: what it is, how it is and why, where it is. The whole card leads to its page.
 #[component]

@@ -7,7 +7,9 @@ use crate::{
         live,
         types::{AppRef, ServiceCard},
     },
-    components::{AppIcon, Pager, SearchField, StateBadge, found, loaded, use_filter, use_go, use_workspace},
+    components::{
+        AppIcon, Pager, SearchField, StateBadge, found, loaded, service_of, use_filter, use_go, use_workspace,
+    },
     i18n::{self, t},
     paths::{Path, ServiceTab, filtered},
     stores::head,
@@ -132,9 +134,7 @@ fn Filters(search: Memo<String>, state: Memo<String>) -> impl IntoView {
 fn Row(view: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
     let workspace = use_workspace();
     let href = Path::Service(workspace.id.get_untracked(), id.clone(), ServiceTab::Overview).to_string();
-    let service = memo(move |before: Option<&Option<ServiceCard>>| {
-        view.with(|view| view.nodes.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
-    });
+    let service = service_of(view, id);
     let of =
         move |read: fn(&ServiceCard) -> String| service.with(|service| service.as_ref().map(read).unwrap_or_default());
     let href_of_row = StoredValue::new(href);

@@ -5,9 +5,9 @@ use crate::{
     api::{
         lists::{ServiceConnection, ServicesWanted},
         live,
-        types::{ServiceCard as Card, WorkspaceView},
+        types::WorkspaceView,
     },
-    components::{OperationPanel, ServiceCard, loaded, off, use_workspace},
+    components::{OperationPanel, ServiceCard, loaded, off, service_of, use_workspace},
     i18n::{count, t},
     paths::Path,
     stores::head,
@@ -90,9 +90,7 @@ fn Content(workspace: Signal<WorkspaceView>, list: Signal<ServiceConnection>) ->
 /// One card: only what belongs to its own service makes it change.
 #[component]
 fn One(list: Signal<ServiceConnection>, id: cynic::Id) -> impl IntoView {
-    let service = memo(move |before: Option<&Option<Card>>| {
-        list.with(|list| list.nodes.iter().find(|one| one.id == id).cloned()).or_else(|| before.cloned().flatten())
-    });
+    let service = service_of(list, id);
     let here = memo(move |_| service.with(Option::is_some));
     dynamic(move || {
         here.get().then(|| {

@@ -180,6 +180,7 @@ async fn api_server_fails(what: What) {
         play.ends_well(&stage).await
     };
     join_all(cases.map(play)).await;
+    assert_eq!(stage.proxy.unplayed(), 0, "each request has failed twice");
     assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
 }
 

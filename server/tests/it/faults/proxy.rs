@@ -2,7 +2,7 @@
 
 use super::{
     door::Door,
-    rules::{Asker, Fault, Held, Rule, Seen},
+    rules::{Asker, Fault, Held, Rules, Seen},
 };
 use axum::body::{Body, Bytes};
 use http::{HeaderMap, Request, Response, StatusCode, header};
@@ -35,7 +35,7 @@ struct Inner {
     upstream: String,
     token: String,
     client: reqwest::Client,
-    rules: Mutex<Vec<Rule>>,
+    rules: Rules<Seen, Fault>,
     seen: Mutex<Vec<Seen>>,
     folder: tempfile::TempDir,
 }
@@ -59,7 +59,7 @@ impl Proxy {
             upstream: cluster["server"].as_str().unwrap().to_owned(),
             token: config["users"][0]["user"]["token"].as_str().unwrap().to_owned(),
             client,
-            rules: Mutex::default(),
+            rules: Rules::default(),
             seen: Mutex::default(),
             folder,
         });
@@ -88,33 +88,38 @@ impl Proxy {
 
     /// Does this with the next `times` requests that fit.
     pub fn fault(&self, times: usize, fault: Fault, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) {
-        self.inner.rules.lock().unwrap().push(Rule { fits: Box::new(fits), left: times, fault });
+        self.inner.rules.add(times, fault, fits);
     }
 
     /// Holds requests that fit until the test lets go; what becomes of them then is for the rules of that time to say.
     pub fn pause(&self, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) -> Held {
         let (held, gate) = Held::new();
-        self.fault(usize::MAX, Fault::Pause(gate), fits);
+        self.inner.rules.add_lasting(Fault::Pause(gate), fits);
         held
     }
 
     /// Holds the next request that fits, before the API server knows of it.
     pub fn hold(&self, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) -> Held {
         let (held, gate) = Held::new();
-        self.fault(usize::MAX, Fault::HoldBefore(gate), fits);
+        self.inner.rules.add_lasting(Fault::HoldBefore(gate), fits);
         held
     }
 
     /// Holds the answer to the next request that fits: the API server has done it, and who asked does not know.
     pub fn hold_answer(&self, fits: impl Fn(&Seen) -> bool + Send + Sync + 'static) -> Held {
         let (held, gate) = Held::new();
-        self.fault(usize::MAX, Fault::HoldAfter(gate), fits);
+        self.inner.rules.add_lasting(Fault::HoldAfter(gate), fits);
         held
+    }
+
+    /// How many faults have not come as often as they were to.
+    pub fn unplayed(&self) -> usize {
+        self.inner.rules.unplayed()
     }
 
     /// Forgets all rules.
     pub fn behave(&self) {
-        self.inner.rules.lock().unwrap().clear();
+        self.inner.rules.clear();
     }
 
     /// Cuts every link that is open now, watches among them.
@@ -163,7 +168,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
     inner.seen.lock().unwrap().push(seen.clone());
     let lost = || io::Error::other("the test lets it be lost");
     let fault = loop {
-        match inner.fault(&seen) {
+        match inner.rules.take(&seen) {
             Some(Fault::Pause(gate)) => {
                 if !gate.pass(asker).await {
                     return Err(lost());
@@ -205,18 +210,6 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
 }
 
 impl Inner {
-    fn fault(&self, seen: &Seen) -> Option<Fault> {
-        let mut rules = self.rules.lock().unwrap();
-        rules.retain(|rule| !rule.fault.is_over());
-        let at = rules.iter().position(|rule| (rule.fits)(seen))?;
-        rules[at].left -= 1;
-        let fault = rules[at].fault.clone();
-        if rules[at].left == 0 {
-            rules.remove(at);
-        }
-        Some(fault)
-    }
-
     async fn forward(&self, head: &http::request::Parts, body: Bytes) -> io::Result<Response<Body>> {
         if head.uri.path().starts_with(OF_THE_TEST) {
             return Ok(Response::new(Body::empty()));

@@ -80,18 +80,68 @@ pub enum Fault {
     TooOld,
 }
 
-impl Fault {
-    /// Whether it is over.
-    pub(super) fn is_over(&self) -> bool {
+impl Ends for Fault {
+    fn is_over(&self) -> bool {
         matches!(self, Self::Pause(gate) | Self::HoldBefore(gate) | Self::HoldAfter(gate) if gate.is_closed())
     }
 }
 
-/// A rule for the next so many requests that fit.
-pub(super) struct Rule {
-    pub(super) fits: Box<dyn Fn(&Seen) -> bool + Send + Sync>,
-    pub(super) left: usize,
-    pub(super) fault: Fault,
+/// A fault that the test can end.
+pub trait Ends: Clone {
+    /// Whether it is over.
+    fn is_over(&self) -> bool;
+}
+
+/// So many times that a rule holds until it is ended.
+const ALWAYS: usize = usize::MAX;
+
+/// A rule for the next so many that fit.
+struct Rule<S, F> {
+    fits: Box<dyn Fn(&S) -> bool + Send + Sync>,
+    left: usize,
+    fault: F,
+}
+
+/// What is done with whom, in the order in which the test has said it.
+pub struct Rules<S, F>(Mutex<Vec<Rule<S, F>>>);
+
+impl<S, F> Default for Rules<S, F> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<S, F: Ends> Rules<S, F> {
+    /// A fault for the next `times` that fit.
+    pub fn add(&self, times: usize, fault: F, fits: impl Fn(&S) -> bool + Send + Sync + 'static) {
+        self.0.lock().unwrap().push(Rule { fits: Box::new(fits), left: times, fault });
+    }
+
+    /// A fault for all that fit, until it is over.
+    pub fn add_lasting(&self, fault: F, fits: impl Fn(&S) -> bool + Send + Sync + 'static) {
+        self.add(ALWAYS, fault, fits);
+    }
+
+    /// What is to become of this one.
+    pub fn take(&self, seen: &S) -> Option<F> {
+        let mut rules = self.0.lock().unwrap();
+        rules.retain(|rule| rule.left > 0 && !rule.fault.is_over());
+        let rule = rules.iter_mut().find(|rule| (rule.fits)(seen))?;
+        if rule.left != ALWAYS {
+            rule.left -= 1;
+        }
+        Some(rule.fault.clone())
+    }
+
+    /// How many faults that were to be played so many times have not come so often.
+    pub fn unplayed(&self) -> usize {
+        self.0.lock().unwrap().iter().filter(|rule| rule.left > 0 && rule.left != ALWAYS).count()
+    }
+
+    /// Forgets all.
+    pub fn clear(&self) {
+        self.0.lock().unwrap().clear();
+    }
 }
 
 /// What is to become of a held request.

@@ -5,7 +5,7 @@
 
 use super::{
     door::Door,
-    rules::{Asker, Gate, Held},
+    rules::{Asker, Ends, Gate, Held, Rules},
 };
 use std::{
     collections::HashMap,
@@ -61,18 +61,18 @@ enum Fault {
     CutAfter,
 }
 
-struct Rule {
-    fits: Box<dyn Fn(&Asked) -> bool + Send + Sync>,
-    left: usize,
-    fault: Fault,
+impl Ends for Fault {
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Hold(gate) if gate.is_closed())
+    }
 }
 
-type Rules = Arc<Mutex<Vec<Rule>>>;
+type OfLinks = Rules<Asked, Fault>;
 
 /// The link. Cloning shares it.
 #[derive(Clone)]
 pub struct Tap {
-    rules: Rules,
+    rules: Arc<OfLinks>,
     url: String,
 }
 
@@ -81,7 +81,7 @@ impl Tap {
     pub async fn before(database: &str) -> Self {
         let (login, rest) = database.split_once('@').unwrap();
         let (upstream, name) = rest.split_once('/').unwrap();
-        let (upstream, rules) = (upstream.to_owned(), Rules::default());
+        let (upstream, rules) = (upstream.to_owned(), Arc::<OfLinks>::default());
         let served = Arc::clone(&rules);
         let door = Door::open(move |near| {
             let (rules, upstream) = (Arc::clone(&served), upstream.clone());
@@ -99,38 +99,23 @@ impl Tap {
         &self.url
     }
 
-    fn rule(&self, left: usize, fault: Fault, fits: impl Fn(&Asked) -> bool + Send + Sync + 'static) {
-        self.rules.lock().unwrap().push(Rule { fits: Box::new(fits), left, fault });
-    }
-
     /// Holds the answers to commits that fit.
     pub fn hold(&self, fits: impl Fn(&Asked) -> bool + Send + Sync + 'static) -> Held {
         let (held, gate) = Held::new();
-        self.rule(usize::MAX, Fault::Hold(gate), fits);
+        self.rules.add_lasting(Fault::Hold(gate), fits);
         held
     }
 
     /// Ends the link at the next `times` commits that fit: before they are done, or `after`.
     pub fn cut(&self, times: usize, after: bool, fits: impl Fn(&Asked) -> bool + Send + Sync + 'static) {
-        self.rule(times, if after { Fault::CutAfter } else { Fault::CutBefore }, fits);
+        self.rules.add(times, if after { Fault::CutAfter } else { Fault::CutBefore }, fits);
     }
-}
-
-fn fault(rules: &Rules, asked: &Asked) -> Option<Fault> {
-    let mut rules = rules.lock().unwrap();
-    rules.retain(|rule| match &rule.fault {
-        Fault::Hold(gate) => !gate.is_closed(),
-        Fault::CutBefore | Fault::CutAfter => rule.left > 0,
-    });
-    let rule = rules.iter_mut().find(|rule| (rule.fits)(asked))?;
-    rule.left -= 1;
-    Some(rule.fault.clone())
 }
 
 /// What is to become of the next answer.
 type Answer = Arc<Mutex<Option<Fault>>>;
 
-async fn link(rules: Rules, near: TcpStream, upstream: String) -> io::Result<()> {
+async fn link(rules: Arc<OfLinks>, near: TcpStream, upstream: String) -> io::Result<()> {
     let far = TcpStream::connect(upstream).await?;
     far.set_nodelay(true)?;
     let (mut near_reads, mut near_writes) = near.into_split();
@@ -163,7 +148,7 @@ fn text(bytes: &[u8]) -> (&[u8], &[u8]) {
     (&bytes[..end], bytes.get(end + 1..).unwrap_or_default())
 }
 
-async fn ask(rules: &Rules, answer: &Answer, mut near: OwnedReadHalf, mut far: OwnedWriteHalf) -> io::Result<()> {
+async fn ask(rules: &OfLinks, answer: &Answer, mut near: OwnedReadHalf, mut far: OwnedWriteHalf) -> io::Result<()> {
     let (mut statements, mut asked) = (HashMap::<Vec<u8>, Vec<u8>>::new(), Asked::default());
     loop {
         let (kind, length) = (near.read_u8().await?, near.read_u32().await?);
@@ -182,7 +167,7 @@ async fn ask(rules: &Rules, answer: &Answer, mut near: OwnedReadHalf, mut far: O
             b'Q' => match text(&body).0 {
                 b"BEGIN" | b"ROLLBACK" => asked.0.clear(),
                 b"COMMIT" => {
-                    match fault(rules, &asked) {
+                    match rules.take(&asked) {
                         Some(Fault::CutBefore) => return Err(lost()),
                         after => *answer.lock().unwrap() = after,
                     }

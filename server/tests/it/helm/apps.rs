@@ -16,7 +16,11 @@ use server::{
         kube::Limits,
         yaml::{self, Budget},
     },
-    domain::catalog::{App, Catalog, Field, values},
+    domain::{
+        catalog::{App, Catalog, Field, values},
+        services::jobs::platform_values,
+        state::Settings,
+    },
 };
 use shared::catalog::AppFieldType;
 use tokio::io::AsyncWriteExt;
@@ -29,7 +33,19 @@ fn catalog() -> Catalog {
 
 /// What the platform sets itself.
 fn platform(app: &App) -> Value {
-    json!({ "replicaCount": 1, "ingress": { "enabled": app.web, "host": "x.example.com" } })
+    let settings = Settings {
+        sandbox: true,
+        public_url: "https://console.example.com".to_owned(),
+        apps_domain: "example.com".to_owned(),
+        apps_https: true,
+        ingress_class: "nginx".to_owned(),
+        ingress_namespace: "ingress-nginx".to_owned(),
+        workspaces_per_person: 1,
+        build_id: String::new(),
+    };
+    let mut values = platform_values(&settings, app.web.then_some("x.example.com"));
+    values["woow"] = json!({ "hashKey": "of-this-service" });
+    values
 }
 
 /// Everything that Helm is given, where what a person has given is right.
@@ -61,7 +77,9 @@ async fn every_app_lives_and_leaves_its_data() {
         let again = scene.helm.install(&scene.call(&name), &chart, "0190-id").await.unwrap_err();
         assert_eq!(again.cause, Cause::NameInUse);
 
-        let stopped = values::merge(app, &checked, &json!({ "replicaCount": 0 }));
+        let mut none = platform(app);
+        none["replicaCount"] = json!(0);
+        let stopped = values::merge(app, &checked, &none);
         scene.helm.upgrade(&scene.call(&name), &Chart { values: &stopped, ..chart }).await.unwrap();
         scene.helm.rollback(&scene.call(&name), 1).await.unwrap();
         let all = records(&scene, &app.slug).await;

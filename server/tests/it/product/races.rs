@@ -80,10 +80,11 @@ impl Scene {
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let waits = async {
             while self.count(query).await + ended.load(Ordering::SeqCst) < wanted {
+                // PostgreSQL tells nobody that someone waits for a lock.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), waits).await.expect("a change waits for a lock");
+        tokio::time::timeout(Duration::from_mins(2), waits).await.expect("a change waits for a lock");
     }
 
     /// Begins a change that cannot go on while this is locked, does something else in the meantime, and lets it go on.
