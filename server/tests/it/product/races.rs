@@ -62,8 +62,12 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
+        Self::on(fresh_postgres().await).await
+    }
+
+    async fn on(database: String) -> Self {
         let settings = [("LIMITS__SIGN_INS_PER_MINUTE", "1000")];
-        let server = Server::start_on(tempfile::tempdir().unwrap(), fresh_postgres().await, &settings).await;
+        let server = Server::start_on(tempfile::tempdir().unwrap(), database, &settings).await;
         let ada = server.admin().await;
         let db = Database::connect(server.database()).await.unwrap();
         Self { server, ada, db }
@@ -238,12 +242,21 @@ async fn a_support_grant_and_a_change_of_members_are_not_in_each_others_way() {
 
 #[tokio::test]
 async fn whoever_has_to_give_way_is_told_to_try_again() {
-    let scene = Scene::new().await;
+    let database = fresh_postgres().await;
+    // Who waits looks once, after this time, whether it waits in a circle, and gives way if so. It is to be the server, with time
+    // until then to close the circle, and never the test.
+    let server_looks =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''5s''', current_database()); END $$";
+    let setting = Database::connect(&database).await.unwrap();
+    setting.execute_unprepared(server_looks).await.unwrap();
+    setting.close().await.unwrap();
+    let scene = Scene::on(database).await;
+    let test_looks = "SET LOCAL deadlock_timeout = '5min'".to_owned();
     let otto = person(&scene.server, "Otto", "member").await;
     let (workspace, _) = make_workspace(&scene.ada, "Shop").await;
-    // The other way round than the server does it: it waits longer, so it is the one that PostgreSQL ends.
+    // The other way round than the server does it.
     let add = scene.ada.try_ask(ADD, json!({ "id": workspace, "email": otto.email }));
-    let added = scene.meanwhile(&[held_person(&otto)], add, &[held_workspace(&workspace)]).await;
+    let added = scene.meanwhile(&[test_looks, held_person(&otto)], add, &[held_workspace(&workspace)]).await;
     assert_eq!(code(added), "UNAVAILABLE");
 }
 
