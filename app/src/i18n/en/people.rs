@@ -11,7 +11,7 @@ pub const PEOPLE: PeopleTexts = PeopleTexts {
     name: "Name",
     role: "Role",
     joined: "Since",
-    you: "You",
+    you: "you",
     none: "Nobody fits",
     none_text: "Try a part of the name or of the e-mail address.",
     change_role: "Change role",

@@ -360,12 +360,14 @@ impl Worker<'_> {
         let (change, entries) = unsaved.with(change, vec![Entry { level, ..Entry::info(code) }]);
         let closing = repo::Closing { entries, phase, undone };
         let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
-        if let Some(cancelled) = ended.await? {
+        let ended = ended.await;
+        // Also where the answer was lost: it may have been written, and who watches would wait for ever.
+        engine.events.publish(row.changed());
+        if let Some(cancelled) = ended? {
             // Nothing was written.
             *self.unsaved() = unsaved;
             return Ok(Next::Go(Box::new(operation::Model { steps: row.steps.clone(), ..cancelled })));
         }
-        engine.events.publish(row.changed());
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
         Ok(Next::Stop)

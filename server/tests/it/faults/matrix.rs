@@ -233,7 +233,7 @@ matrix! {
     cancel Cancel: server_killed both_killed helm_killed stopped fails;
 }
 
-/// The steps that only write into the database. No Helm is at work there.
+/// The steps that only write into the database, and the end of each operation. No Helm is at work there.
 mod in_database {
     use super::*;
 
@@ -245,6 +245,26 @@ mod in_database {
     #[tokio::test]
     async fn server_stopped_past_its_lease() {
         super::stopped_past_its_lease(points::in_database()).await;
+    }
+
+    /// The link is lost before a commit, or at the answer to one, twice in a row: it may have been done, or not.
+    #[tokio::test]
+    async fn the_link_is_lost() {
+        let stage = Stage::on_postgres(&[SHORT_LEASE]).await;
+        let cases = points::transactions().into_iter().flat_map(|case| [false, true].map(|done| (case, done)));
+        let play = async |((what, name, fits), done): ((What, &'static str, points::Writes), bool)| {
+            let mut play = Play::prepare(&stage, what, [Point::Committed(fits); 2], &format!("{name} {done}")).await;
+            let pause = play.pause(&stage);
+            play.begin(&stage).await;
+            stage.tap().cut(2, done, play.writes(fits));
+            pause.let_go();
+            let journal = play.ends_well(&stage).await;
+            // That it was taken up is written with what is written next, and so is lost with it the first time.
+            assert!(done || says(&journal, "TAKEN_UP") >= 1, "{what:?} {name}: {journal:#?}");
+        };
+        join_all(cases.map(play)).await;
+        assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
+        assert_eq!(world::orphaned_addresses(stage.server.database()).await, Vec::<String>::new());
     }
 }
 

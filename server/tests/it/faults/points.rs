@@ -59,6 +59,8 @@ const ADDRESS_DONE: Writes = |asked| asked.gives("ADDRESS_RESERVED") && asked.gi
 /// Where the step has begun in which our own rows of a service go, and where they go.
 const FORGET_BEGUN: Writes = |asked| asked.gives("STEP_STARTED") && asked.gives("FORGET");
 const FORGET: Writes = |asked| asked.states("UPDATE \"addresses\"") && asked.states("UPDATE \"services\"");
+/// Where an operation ends.
+const END: Writes = |asked| asked.gives("SUCCEEDED") || asked.gives("CANCELLED");
 
 /// Those of the steps that only write into the database; on PostgreSQL. Each is behind a transaction: before it, all is as it is
 /// behind the one before.
@@ -70,6 +72,14 @@ pub fn in_database() -> Vec<(What, &'static str, [Point; 2])> {
         (What::Delete, "forget begun", [Committed(FORGET_BEGUN), Committed(FORGET)]),
         (What::Delete, "forgotten", [Committed(FORGET), Committed(FORGET)]),
     ]
+}
+
+/// Transactions whose link is lost.
+pub fn transactions() -> Vec<(What, &'static str, Writes)> {
+    let mut all = vec![(What::Launch, "address done", ADDRESS_DONE), (What::Delete, "forget", FORGET)];
+    let every = [What::Workspace, What::Launch, What::Restart, What::Delete, What::Cancel];
+    all.extend(every.map(|what| (what, "end", END)));
+    all
 }
 
 /// Each place at which an operation is stopped, and where it is stopped again when it was taken up: at the same place where
