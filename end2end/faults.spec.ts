@@ -60,8 +60,9 @@ test('a launch goes on after its server was killed, and the page that showed it 
   await expect(bar).toBeVisible();
   await installation.startAgain();
   await expect(bar).toBeHidden();
+  // The server reads the cluster first; then it knows again, and so does the page.
+  await expect.poll(() => api.statusOf(service)).toBe('RUNNING ALL_READY');
   await expect(page.locator('.status-sentence')).toHaveText('Running, all pods are ready.');
-  expect(await api.statusOf(service)).toBe('RUNNING ALL_READY');
 
   // The browser notes each attempt that failed, and the socket's end.
   const said = problems.splice(0);

@@ -21,7 +21,7 @@ pub use icon::{Icon, icon};
 pub use leave::watch_pointer;
 pub use menu::Menu;
 pub use page::{Empty, PageTitle, Skeleton};
-pub use table::Table;
+pub use table::{Table, email};
 pub use time::{Elapsed, When};
 
 use std::sync::atomic::{AtomicU32, Ordering};

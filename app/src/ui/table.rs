@@ -39,3 +39,10 @@ pub fn Table(
         </div>
     }
 }
+
+/// An e-mail address in a cell: where there is little room it takes a second line from its `@`, not from any letter.
+pub fn email(address: &str) -> impl IntoView + use<> {
+    let at = address.find('@').unwrap_or(address.len());
+    let (person, host) = (address[..at].to_owned(), address[at..].to_owned());
+    view! { {person}<wbr />{host} }
+}

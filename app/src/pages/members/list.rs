@@ -17,7 +17,7 @@ use crate::{
     i18n::{t, with},
     paths::{Path, filtered},
     stores::head,
-    ui::{Button, Dialog, Empty, Icon, Kind, PageTitle, RowButton, Table, When},
+    ui::{Button, Dialog, Empty, Icon, Kind, PageTitle, RowButton, Table, When, email},
 };
 use leptos::prelude::*;
 use shared::{
@@ -126,7 +126,7 @@ fn Row(member: Member, change: RwSignal<Option<Change>>) -> impl IntoView {
             <th scope="row">
                 {member.name.clone()}
                 {move || (whom(&own) == Whom::Oneself).then(|| view! { " " <span class="tag">{texts.you}</span> })}
-                <span class="cell-note">{member.email.clone()}</span>
+                <span class="cell-note">{email(&member.email)}</span>
             </th>
             <td>{role_word(member.role)}</td>
             <td><When at=member.since.millis() /></td>

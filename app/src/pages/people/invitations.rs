@@ -10,7 +10,7 @@ use crate::{
     components::{Confirm, Form, loaded, open_about},
     i18n::{t, with},
     stores::toasts,
-    ui::{Button, RowButton, Table, When},
+    ui::{Button, RowButton, Table, When, email},
 };
 use leptos::prelude::*;
 
@@ -69,7 +69,7 @@ fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl 
     let own = one.clone();
     view! {
         <tr>
-            <th scope="row">{one.email.clone()}</th>
+            <th scope="row">{email(&one.email)}</th>
             <td>{(t().platform_role)(one.platform_role).sentence}</td>
             <td>{one.created_by.clone()} <span class="cell-note"><When at=one.created_at.millis() /></span></td>
             <td><When at=one.expires_at.millis() /></td>

@@ -15,7 +15,7 @@ use crate::{
     i18n::{t, with},
     paths::{Path, filtered},
     stores::session,
-    ui::{Button, Dialog, Empty, Icon, RowButton, Table, When},
+    ui::{Button, Dialog, Empty, Icon, RowButton, Table, When, email},
 };
 use leptos::prelude::*;
 
@@ -108,7 +108,7 @@ fn Row(person: Person, chosen: RwSignal<Chosen>) -> impl IntoView {
         <tr>
             <th scope="row">
                 {person.name.clone()} " " {move || is_own().then(|| view! { <span class="tag">{texts.you}</span> })}
-                <span class="cell-note">{person.email.clone()}</span>
+                <span class="cell-note">{email(&person.email)}</span>
             </th>
             <td>{(t().platform_role)(person.platform_role).sentence}</td>
             <td><When at=person.created_at.millis() /></td>
