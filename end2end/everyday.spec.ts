@@ -44,6 +44,25 @@ async function readyWorkspace(installation: Installation, name: string) {
   return { api, id, namespace };
 }
 
+test('an answer that never comes is not waited for without end', async ({ page, installation }) => {
+  await installation.api();
+  await page.clock.install();
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(installation.email);
+  await page.getByLabel('Password', { exact: true }).fill(installation.password);
+  const asked = new Promise<void>((resolve) => page.route('**/graphql', () => resolve()));
+  const submit = page.getByRole('button', { name: 'Sign in' });
+  await submit.click();
+  await asked;
+  await page.clock.fastForward(40_000);
+  await expect(submit).toBeDisabled();
+  await page.clock.fastForward(10_000);
+  await expect(page.getByText('Could not reach the server.')).toBeVisible();
+  await page.unroute('**/graphql');
+  await submit.click();
+  await expect(page).toHaveURL(/\/workspaces$/);
+});
+
 test('an app is launched by keyboard alone', async ({ page, installation }) => {
   await readyWorkspace(installation, 'Keys');
   const enter = () => page.keyboard.press('Enter');

@@ -11,10 +11,12 @@ use cynic::{
     schema::{MutationRoot, QueryRoot, SubscriptionRoot},
 };
 use gloo_net::http::Request;
+use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde_json::Value;
 use shared::error::ErrorCode;
 use std::{collections::HashSet, future::Future, pin::Pin};
+use web_sys::AbortController;
 
 /// The data of an answer `{data, errors}`, or its first error, of which the session store hears too where it concerns
 /// the session.
@@ -86,14 +88,27 @@ async fn read<Q: Read>(answer: Answer) -> Result<Q, ApiError> {
     whole(answer.await?).ok_or_else(|| ApiError::of(Code::Unreadable))
 }
 
+/// So long an answer is waited for, in milliseconds: the server gives up after half a minute itself, so whoever is silent for longer
+/// is a connection that has died.
+const PATIENCE: u32 = 45_000;
+
 type Answer = Pin<Box<dyn Future<Output = Result<Value, ApiError>>>>;
 
 fn post(body: String) -> Answer {
     Box::pin(async move {
         let offline = |_| ApiError::of(Code::Offline);
+        let aborting = AbortController::new().ok();
+        let signal = aborting.as_ref().map(AbortController::signal);
+        // Dropped with the answer, or with whoever waited for it.
+        let _patience = Timeout::new(PATIENCE, move || {
+            if let Some(aborting) = aborting {
+                aborting.abort();
+            }
+        });
         let response = Request::post("/graphql")
             .header("content-type", "application/json")
             .header("accept", "application/json")
+            .abort_signal(signal.as_ref())
             .body(body)
             .map_err(offline)?
             .send()
