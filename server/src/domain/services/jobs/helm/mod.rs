@@ -1,10 +1,15 @@
 //! Helm, as the steps use it: told in the journal, healed after a death, and never twice at once.
 
+#[cfg(test)]
+mod tests;
+mod told;
+
+use self::told::{Journal, failed, passing_if_ended};
 use super::{Tools, kube};
 use crate::{
     adapters::{
         helm::{
-            self, Call, Cause, Chart, HelmError, Namespace, Observer, ReleaseName, Started,
+            self, Call, Cause, Chart, HelmError, Namespace, ReleaseName,
             heal::{self, Action, Intent, Record},
         },
         kube::Cluster,
@@ -132,10 +137,12 @@ impl<'a> Release<'a> {
 
     /// Fails where the release is somebody else's by now: nothing of it is touched.
     pub(super) async fn must_be_ours(&self) -> Result<(), StepError> {
-        match self.look(Intent::Uninstall).await?.0 {
-            Action::RefuseForeign => Err(self.foreign()),
-            _ => Ok(()),
-        }
+        if self.is_foreign().await? { Err(self.foreign()) } else { Ok(()) }
+    }
+
+    /// Whether there is a release of this name that is not ours: nor are the pods and the claims of its name.
+    pub(super) async fn is_foreign(&self) -> Result<bool, StepError> {
+        Ok(self.look(Intent::Uninstall).await?.0 == Action::RefuseForeign)
     }
 
     fn foreign(&self) -> StepError {
@@ -265,152 +272,6 @@ impl ChartCheck {
     }
 }
 
-/// Where it was not us who asked Helm to end, somebody else has: that passes, as a kill does.
-fn passing_if_ended(mut error: HelmError) -> HelmError {
-    if error.cause == Cause::Cancelled {
-        error.cause = Cause::Killed(15);
-    }
-    error
-}
-
 fn chart(install: &Install) -> Chart<'_> {
     Chart { path: &install.app.chart, values: &install.values, wait: install.app.needs_wait, skip_schema: true }
-}
-
-fn failed(error: HelmError, release: &str, namespace: &str) -> StepError {
-    let (code, passing) = (error.code(), error.is_transient());
-    if error.cause == Cause::Cancelled {
-        return StepError::Interrupted;
-    }
-    let mut why = params([("release", release.to_owned()), ("namespace", namespace.to_owned())]);
-    // What the error itself names goes before what is known anyway.
-    why.extend(params(error.params));
-    why.insert("message".to_owned(), error.message);
-    if passing { StepError::Passing(code, why) } else { StepError::Final(code, why) }
-}
-
-/// Writes what Helm does into the operation's journal.
-struct Journal<'a>(&'a StepContext);
-
-#[async_trait::async_trait]
-impl Observer for Journal<'_> {
-    async fn started(&self, process: &Started) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        let refused = |error: StepError| format!("the operation's journal cannot be written: {error:?}");
-        let remembered = json!({ "machine": helm::machine(), "pid": process.pid, "start": process.start_time });
-        let told = [("command", process.command.clone()), ("pid", process.pid.to_string())];
-        self.0.note_info(JournalCode::HelmStarted, told);
-        self.0.set_process(Some(remembered)).await.map_err(refused)?;
-        Ok(())
-    }
-
-    async fn line(&self, line: &str) {
-        if line.trim().is_empty() {
-            return;
-        }
-        let why: Params = params([("text", line.to_owned())]);
-        if let Err(error) = self.0.journal(JournalLevel::Info, JournalCode::HelmOutput, why).await {
-            tracing::warn!(?error, "a line of Helm's could not be written to the journal");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        adapters::{helm::rendered::Refused, kube::KubeError},
-        domain::catalog::{BadApp, schema::SchemaError},
-    };
-
-    /// The parameters of an error; every one that its sentence needs is there.
-    fn told(error: StepError) -> Params {
-        let (StepError::Passing(code, why) | StepError::Final(code, why)) = error else {
-            panic!("a step was interrupted");
-        };
-        for name in code.params() {
-            assert!(why.contains_key(*name), "{} comes without {name}: {why:?}", code.as_str());
-        }
-        why
-    }
-
-    fn of_helm(error: HelmError) -> Params {
-        told(failed(error, "release", "tenant"))
-    }
-
-    #[test]
-    fn what_helm_says_comes_with_what_its_sentence_names() {
-        for cause in [
-            Cause::Missing,
-            Cause::WrongVersion,
-            Cause::Unreachable,
-            Cause::Forbidden,
-            Cause::NamespaceMissing,
-            Cause::NamespaceTerminating,
-            Cause::NameInUse,
-            Cause::Foreign,
-            Cause::InProgress,
-            Cause::NotFound,
-            Cause::ValuesRefused,
-            Cause::ChartInvalid,
-            Cause::RecordTooLarge,
-            Cause::QuotaExceeded,
-            Cause::Conflict,
-            Cause::Refused,
-            Cause::ClusterFault,
-            Cause::Timeout,
-            Cause::Killed(9),
-            Cause::NotStarted,
-            Cause::Other,
-        ] {
-            let why = of_helm(HelmError::new(cause, "said"));
-            assert_eq!((&*why["message"], &*why["release"], &*why["namespace"]), ("said", "release", "tenant"));
-        }
-        assert_eq!(failed(HelmError::new(Cause::Cancelled, ""), "release", "tenant"), StepError::Interrupted);
-    }
-
-    #[test]
-    fn what_a_chart_is_refused_for_is_named() {
-        let (kind, name) = ("Role".to_owned(), "x".to_owned());
-        let namespace = "kube-system".to_owned();
-        for refused in [
-            Refused::Unreadable("why".to_owned()),
-            Refused::ClusterScoped { kind: kind.clone(), name: name.clone() },
-            Refused::KindNotAllowed { kind: kind.clone(), name: name.clone(), api_version: "v1".to_owned() },
-        ] {
-            of_helm(refused.told(str::to_owned));
-        }
-        let why = of_helm(Refused::ForeignNamespace { kind, name, namespace }.told(str::to_owned));
-        assert_eq!(why["namespace"], "kube-system", "the object's, not the release's");
-
-        let (at, reference) = ("/$ref".to_owned(), "http://127.0.0.1:9/".to_owned());
-        for bad in [
-            BadApp::Wrong("why".to_owned()),
-            BadApp::Schema(SchemaError::Invalid("why".to_owned())),
-            BadApp::Schema(SchemaError::ForeignRef { at, reference }),
-        ] {
-            told(StepError::Final(bad.code(), params(bad.params())));
-        }
-    }
-
-    #[test]
-    fn what_the_cluster_says_comes_with_what_its_sentence_names() {
-        let message = || "said".to_owned();
-        for error in [
-            KubeError::Config(message()),
-            KubeError::Unreachable(message()),
-            KubeError::Unauthorized { message: message() },
-            KubeError::Forbidden { message: message() },
-            KubeError::QuotaExceeded { message: message() },
-            KubeError::NotFound { message: message() },
-            KubeError::Conflict { message: message() },
-            KubeError::NamespaceTerminating { namespace: message() },
-            KubeError::NamespaceForeign { namespace: message() },
-            KubeError::TooMany { retry_after: None },
-            KubeError::Fault { code: 500, message: message() },
-            KubeError::Refused { reason: "Invalid".to_owned(), message: message() },
-            KubeError::Malformed(message()),
-        ] {
-            told(kube(error));
-        }
-    }
 }
