@@ -186,8 +186,7 @@ pub async fn restart(state: &State, actor: &Actor, id: ServiceId) -> Result<(ser
     let row = changeable(state, &tx, actor, id, WorkspaceAction::RestartService).await?;
     operations::service::not_busy(&tx, row.id).await?;
     runs(&tx, &row).await?;
-    let payload = json!({ "at": now.to_string() });
-    let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceRestart, payload, now).await?;
+    let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceRestart, json!({}), now).await?;
     let record = audit::Record::of(actor, operation.id, "service.restart", "service", row.id).within(row.workspace_id);
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
     tx.commit().await?;

@@ -220,6 +220,36 @@ async fn a_release_that_became_somebody_elses_is_not_restarted() {
 }
 
 #[tokio::test]
+async fn what_a_release_that_became_somebody_elses_runs_and_stores_outlives_the_service() {
+    let stage = Stage::new(&[]).await;
+    let mut play = running(&stage, "Flows").await;
+    give(&play, "somebody-else").await;
+    shown(&stage, &play.service, "RELEASE_FOREIGN").await;
+    let (objects, pods) = (world::objects(&play.namespace).await, world::pods(&play.namespace).await);
+    assert!(objects.keys().any(|object| object.starts_with("PersistentVolumeClaim ")), "{objects:?}");
+    let journal = delete(&stage, &mut play).await;
+    assert_eq!((says(&journal, "RELEASE_KEPT"), says(&journal, "VOLUME_REMOVED")), (1, 0), "{journal:#?}");
+    assert_eq!((world::objects(&play.namespace).await, world::pods(&play.namespace).await), (objects, pods));
+}
+
+#[tokio::test]
+async fn a_restart_that_was_cancelled_restarts_when_it_is_tried_again() {
+    let stage = Stage::new(&[]).await;
+    let mut play = Play::prepare(&stage, What::Restart, [Point::Pods; 2], "Flows").await;
+    play.begin(&stage).await;
+    play.arrived(&stage, 0).await;
+    play.cancel(&stage).await;
+    assert_eq!(stage.eye.ended(&play.operation).await, "CANCELLED");
+    play.let_pods_come().await;
+    shown(&stage, &play.service, "ALL_READY").await;
+    let pods = world::pods(&play.namespace).await;
+    play.retry(&stage).await;
+    play.ends_well_again(&stage).await;
+    let others = world::pods(&play.namespace).await;
+    assert!(!others.is_empty() && others.iter().all(|pod| !pods.contains(pod)), "{pods:?}, then {others:?}");
+}
+
+#[tokio::test]
 async fn a_launch_waits_for_its_own_release() {
     let stage = Stage::new(&[]).await;
     let mut play = Play::prepare(&stage, What::Launch, [Point::Pods; 2], "Flows").await;

@@ -48,8 +48,11 @@ impl Job for Delete {
 
 impl Delete {
     async fn volumes(&self, context: &StepContext) -> Result<(), StepError> {
-        let row = self.0.service(context).await?;
-        let cluster = self.0.cluster(context)?;
+        let release = Release::of(&self.0, context).await?;
+        if release.is_foreign().await? {
+            return Ok(());
+        }
+        let (row, cluster) = (release.row(), release.cluster());
         let remove = context.payload()["removeVolumes"] == true;
         for claim in cluster.claims(&row.namespace, &row.release_name).await.map_err(kube)? {
             let code = if remove {
@@ -61,7 +64,7 @@ impl Delete {
             context.info(code, [("name", claim.name), ("size", claim.size)]).await?;
         }
         let what = if remove { What::PodsAndClaims } else { What::Pods };
-        gone::wait(&self.0, context, &row, what).await
+        gone::wait(&self.0, context, row, what).await
     }
 
     async fn forget(&self, context: &StepContext) -> Result<(), StepError> {

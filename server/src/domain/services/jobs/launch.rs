@@ -75,6 +75,9 @@ impl Job for Launch {
     async fn undo(&self, context: &StepContext) -> Result<(), StepError> {
         let release = Release::of(&self.0, context).await?;
         release.uninstall().await?;
+        if release.is_foreign().await? {
+            return Ok(());
+        }
         let row = release.row();
         for claim in release.cluster().claims(&row.namespace, &row.release_name).await.map_err(kube)? {
             release.cluster().delete_claim(&row.namespace, &row.release_name, &claim.name).await.map_err(kube)?;

@@ -33,9 +33,9 @@ impl Job for Restart {
                 let release = Release::of(&self.0, context).await?;
                 release.must_be_ours().await?;
                 let row = release.row();
-                // The time stands in the operation: told twice, Kubernetes sees no difference.
-                let at = crate::clock::Instant(context.operation.created_at);
-                let restarted = release.cluster().restart(&row.namespace, &row.release_name, at).await.map_err(kube)?;
+                // The time stands in the operation, until it is tried again: told twice, Kubernetes sees no difference.
+                let asked = release.cluster().restart(&row.namespace, &row.release_name, context.step_started);
+                let restarted = asked.await.map_err(kube)?;
                 if restarted.is_empty() {
                     // Somebody has removed the release: waiting for its pods would last as long as patience does.
                     return Err(StepError::Final(OperationErrorCode::TargetGone, Params::new()));
