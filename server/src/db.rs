@@ -6,7 +6,7 @@
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::{self, PgPool, sqlite::SqliteConnectOptions},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -216,6 +216,11 @@ impl Db {
             }
         }
     }
+}
+
+/// Whether a row could not be written because another has what must be unique.
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Whether the database is away, busy or full, or two transactions were in each other's way, rather than the database against what

@@ -1,7 +1,7 @@
 //! Creating requests that are sent twice: the second gets what the first has made.
 
 use super::entity::idempotency_key;
-use crate::{clock::Instant, crypto::seal::MasterKey, graphql::errors::ApiError};
+use crate::{clock::Instant, crypto::seal::MasterKey, db::is_taken, graphql::errors::ApiError};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use shared::{error::FieldErrorCode, ids::UserId, rules, rules::Problem};
 use uuid::Uuid;
@@ -50,23 +50,26 @@ pub async fn made_before<C: ConnectionTrait>(
         return Ok(None);
     };
     if row.mutation != key.mutation || row.input_hash.as_deref() != Some(&key.input_hash) {
-        let problem = Problem::new(FieldErrorCode::Duplicate);
-        return Err(ApiError::invalid_field("idempotencyKey", problem));
+        return Err(used_for_another());
     }
     Ok(Some(row.result_id))
+}
+
+fn used_for_another() -> ApiError {
+    ApiError::invalid_field("idempotencyKey", Problem::new(FieldErrorCode::Duplicate))
 }
 
 /// Remembers what a request has made, in its transaction.
 ///
 /// # Errors
-/// When the database fails.
+/// When the key was used for another request at the same moment, or the database fails.
 pub async fn remember<C: ConnectionTrait>(
     db: &C,
     user: UserId,
     key: Option<&Key>,
     result: Uuid,
     now: Instant,
-) -> Result<(), DbErr> {
+) -> Result<(), ApiError> {
     let Some(key) = key else { return Ok(()) };
     let row = idempotency_key::ActiveModel {
         user_id: Set(user.0),
@@ -76,7 +79,8 @@ pub async fn remember<C: ConnectionTrait>(
         input_hash: Set(Some(key.input_hash.clone())),
         created_at: Set(now.0),
     };
-    row.insert(db).await.map(|_| ())
+    // The same request waits for the workspace or the person that the other holds: what is met here is another request.
+    row.insert(db).await.map(drop).map_err(|error| if is_taken(&error) { used_for_another() } else { error.into() })
 }
 
 /// Forgets keys of requests before `end`; a program does not repeat a request for so long.

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     clock::Instant,
     crypto::password,
+    db::is_taken,
     domain::{
         actor::Actor,
         audit,
@@ -68,7 +69,7 @@ pub async fn sign_up(
     match identity::repo::insert_user(&tx, row.clone()).await {
         Ok(_) => {}
         // Two at once: the other was faster.
-        Err(error) if repo::is_taken(&error) => return Ok(()),
+        Err(error) if is_taken(&error) => return Ok(()),
         Err(error) => return Err(error.into()),
     }
     note(state, &tx, "user.sign_up", &row, serde_json::json!({ "email": row.email }), info, now).await?;
@@ -113,7 +114,7 @@ pub async fn accept_invitation(
     let row = new_user(state, name, found.email, hash, role, now);
     match identity::repo::insert_user(&tx, row.clone()).await {
         Ok(_) => {}
-        Err(error) if repo::is_taken(&error) => return Err(ApiError::not_found()),
+        Err(error) if is_taken(&error) => return Err(ApiError::not_found()),
         Err(error) => return Err(error.into()),
     }
     let about = serde_json::json!({ "invitation": found.link.id, "email": row.email, "role": role });

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     clock::Instant,
     crypto::sha256_hex,
+    db::is_taken,
     domain::{actor::Actor, audit, identity, state::State},
     graphql::errors::ApiError,
 };
@@ -208,7 +209,7 @@ fn blank(state: &State, actor: &Actor, kind: OneTimeLinkKind, secret_hash: Strin
 
 /// Two who make a link for the same at once: one is told to look again.
 fn inserted(row: Result<link::Model, DbErr>) -> Result<link::Model, ApiError> {
-    row.map_err(|error| if repo::is_taken(&error) { ApiError::new(ErrorCode::Conflict) } else { error.into() })
+    row.map_err(|error| if is_taken(&error) { ApiError::new(ErrorCode::Conflict) } else { error.into() })
 }
 
 /// A new secret of 256 bits, and the hash that is stored.

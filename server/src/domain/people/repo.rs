@@ -3,6 +3,7 @@
 use super::entity::{link, setting};
 use crate::{
     clock::Instant,
+    db::is_taken,
     domain::{
         identity::entity::user,
         workspaces::entity::{membership, workspace},
@@ -10,7 +11,7 @@ use crate::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func, LikeExpr},
 };
 use shared::{
@@ -20,11 +21,6 @@ use shared::{
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// Whether a row could not be written because another has what must be unique.
-pub fn is_taken(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
 
 /// One page, newest first, of the people before `before` (an id) in whose name or address the words stand, and how many
 /// there are in all.

@@ -28,6 +28,9 @@ const SUPPORT: &str = "mutation($id: ID!) { openSupportGrant(input: {
 const CHANGE: &str =
     "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { viewer { mustChangePassword } } }";
 
+const LAUNCH: &str = "mutation($id: ID!) { launchService(input: {
+    workspaceId: $id, app: \"valkey\", name: \"Cache\", idempotencyKey: \"k\" }) { service { id } } }";
+
 /// No change comes to its end before this is let go: each is in the audit.
 const AUDIT: &str = "LOCK TABLE audit IN EXCLUSIVE MODE";
 const ADMINS: &str = "SELECT id FROM users WHERE platform_role = 'ADMIN' ORDER BY id FOR UPDATE";
@@ -227,6 +230,30 @@ async fn a_workspace_that_is_given_to_whom_is_being_removed_keeps_an_owner() {
     assert_eq!(scene.count(owners).await, 1, "removed: {removed:?}, left: {left:?}");
     assert_eq!((code(removed), left.is_ok()), ("CONFLICT".to_owned(), true));
     assert_eq!(code(scene.ada.try_ask(REMOVE, json!({ "id": bob.id })).await), "SOLE_OWNER");
+}
+
+#[tokio::test]
+async fn one_key_of_two_requests_at_once_is_told_as_one_after_the_other() {
+    let scene = Scene::new().await;
+    let (shop, _) = make_workspace(&scene.ada, "Shop").await;
+    let (till, _) = make_workspace(&scene.ada, "Till").await;
+    let audit = scene.db.begin().await.unwrap();
+    audit.execute_unprepared(AUDIT).await.unwrap();
+    let ended = AtomicI64::new(0);
+    let launch = async |id: &str| {
+        let answer = scene.ada.try_ask(LAUNCH, json!({ "id": id })).await;
+        ended.fetch_add(1, Ordering::SeqCst);
+        answer
+    };
+    let (one, other, ()) = tokio::join!(launch(&shop), launch(&till), async {
+        // Neither has seen the other's key.
+        scene.waiting(2, &ended).await;
+        audit.commit().await.unwrap();
+    });
+    let (made, refused) = if one.is_ok() { (one, other) } else { (other, one) };
+    assert!(made.is_ok(), "{made:?}");
+    assert_eq!(refused.unwrap_err().fields(), [("idempotencyKey".to_owned(), "DUPLICATE".to_owned())]);
+    assert_eq!(scene.count("SELECT count(*) FROM services").await, 1);
 }
 
 #[tokio::test]
