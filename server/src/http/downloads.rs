@@ -12,7 +12,7 @@ use crate::{
         transport::{
             Transport,
             answer::{MediaType, refused_by_code},
-            rates::Sockets,
+            rates::{Places, network},
         },
     },
 };
@@ -26,13 +26,14 @@ use axum::{
 };
 use futures::{Stream, StreamExt};
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
-use std::{any::TypeId, io, sync::Arc, time::Duration};
+use shared::ids::UserId;
+use std::{any::TypeId, io, net::IpAddr, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Downloads at once.
 const AT_ONCE: usize = 32;
-/// And for one address.
-const AT_ONCE_PER_ADDRESS: usize = 4;
+/// And for one network, and for one person.
+const AT_ONCE_EACH: usize = 4;
 /// How long one may take: a client that reads slowly holds a connection to the cluster.
 const LONGEST: Duration = Duration::from_mins(10);
 
@@ -40,13 +41,19 @@ const LONGEST: Duration = Duration::from_mins(10);
 struct Downloads<E> {
     state: state::State,
     transport: Arc<Transport<E>>,
-    open: Sockets,
+    by_network: Places<IpAddr>,
+    by_person: Places<UserId>,
 }
 
 /// The route.
 pub fn routes<E: Executor>(state: state::State, transport: Arc<Transport<E>>) -> Router {
-    let open = Sockets::new(AT_ONCE, AT_ONCE_PER_ADDRESS);
-    Router::new().route(PATH, get(handle::<E>)).with_state(Arc::new(Downloads { state, transport, open }))
+    let (by_network, by_person) = (Places::new(AT_ONCE, AT_ONCE_EACH), Places::new(AT_ONCE, AT_ONCE_EACH));
+    Router::new().route(PATH, get(handle::<E>)).with_state(Arc::new(Downloads {
+        state,
+        transport,
+        by_network,
+        by_person,
+    }))
 }
 
 async fn handle<E: Executor>(State(downloads): State<Arc<Downloads<E>>>, request: http::Request<Body>) -> Response {
@@ -69,12 +76,13 @@ impl<E: Executor> Downloads<E> {
         self.transport.rates.actor(&caller.rate_key)?;
         let actor = caller.data.get(&TypeId::of::<Actor>()).and_then(|actor| actor.downcast_ref::<Actor>());
         let actor = actor.ok_or_else(ApiError::unauthenticated)?;
-        let place = self.open.open(context.client).ok_or_else(|| ApiError::rate_limited(10))?;
+        let places = self.by_network.take(network(context.client)).zip(self.by_person.take(actor.id));
+        let places = places.ok_or_else(|| ApiError::rate_limited(10))?;
         let ticket = ticket(parts.uri.query().unwrap_or_default()).ok_or_else(ApiError::not_found)?;
         let (name, bytes) = downloads::open(&self.state, actor, ticket).await?;
         let ends = Ends { session: caller.ended.clone(), server: self.transport.stopping.clone() };
-        // The caller's data hold what tells of their session's end; the place is held as long as the bytes flow.
-        let bytes = until(bytes, ends, (caller, place));
+        // The caller's data hold what tells of their session's end; the places are held as long as the bytes flow.
+        let bytes = until(bytes, ends, (caller, places));
         let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),

@@ -18,7 +18,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use super::cidr::Cidr;
-use crate::{config::Config, graphql::transport::rates::Sockets};
+use crate::{
+    config::Config,
+    graphql::transport::rates::{Places, network},
+};
 
 /// How long a client may take for a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
@@ -117,7 +120,7 @@ impl Life {
 /// Serves until the server stops; then accepts no more, and lets running requests finish.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, life: Life) {
     let room = Arc::new(Semaphore::new(bounds.connections));
-    let by_address = Sockets::new(bounds.connections, bounds.per_address);
+    let by_network = Places::new(bounds.connections, bounds.per_address);
     loop {
         let place = tokio::select! {
             () = life.stopping.cancelled() => return,
@@ -130,7 +133,7 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, life: 
         match accepted {
             Ok((stream, peer)) => {
                 let trusted = bounds.trusts(peer.ip());
-                let own_place = if trusted { None } else { by_address.open(peer.ip()) };
+                let own_place = if trusted { None } else { by_network.take(network(peer.ip())) };
                 if own_place.is_none() && !trusted {
                     tracing::debug!(%peer, "an address has too many connections; one more is closed");
                     continue;

@@ -15,7 +15,7 @@ use ::http::{HeaderMap, header, request::Parts};
 use async_graphql::Data;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::rates::{Rates, Sockets};
+use self::rates::{Places, Rates};
 use super::{errors::ApiError, limits::QueryLimits};
 use crate::{config::Config, http::serve::Life};
 
@@ -102,8 +102,8 @@ pub struct Transport<E> {
     pub origin: String,
     /// Fires when the server stops.
     pub stopping: CancellationToken,
-    /// Sockets that are open.
-    pub open_sockets: Sockets,
+    /// Sockets that are open, by network.
+    pub open_sockets: Places<IpAddr>,
     /// What the server waits for when it stops.
     pub tasks: TaskTracker,
 }
@@ -127,7 +127,7 @@ impl<E> Transport<E> {
             sockets: SocketLimits { streams: limits.streams_per_socket.get(), ..SocketLimits::default() },
             origin: config.public_url.origin().to_owned(),
             stopping: life.stopping.clone(),
-            open_sockets: Sockets::new(limits.sockets.get(), limits.sockets_per_address.get()),
+            open_sockets: Places::new(limits.sockets.get(), limits.sockets_per_address.get()),
             tasks: life.tasks.clone(),
         }
     }

@@ -63,43 +63,41 @@ impl Rates {
     }
 }
 
-/// Counts open sockets or connections, altogether and by network.
-#[derive(Clone)]
-pub struct Sockets {
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+/// Places of what is open at once, altogether and for each key: sockets and connections by [`network`], downloads by person too.
+pub struct Places<K> {
+    open: Arc<Mutex<HashMap<K, usize>>>,
     most: usize,
-    most_per_network: usize,
+    most_per_key: usize,
 }
 
-impl Sockets {
-    /// So many altogether, and so many for one network.
-    pub fn new(most: usize, most_per_network: usize) -> Self {
-        Self { open: Arc::default(), most, most_per_network }
+impl<K: Copy + Eq + Hash> Places<K> {
+    /// So many altogether, and so many for one key.
+    pub fn new(most: usize, most_per_key: usize) -> Self {
+        Self { open: Arc::default(), most, most_per_key }
     }
 
-    /// A place for one more socket, until it is dropped.
-    pub fn open(&self, client: IpAddr) -> Option<Place> {
-        let network = network(client);
+    /// One more place, until it is dropped.
+    pub fn take(&self, key: K) -> Option<Place<K>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, here) = (open.values().sum::<usize>(), open.get(&network).copied().unwrap_or(0));
-        if all >= self.most || here >= self.most_per_network {
+        let (all, here) = (open.values().sum::<usize>(), open.get(&key).copied().unwrap_or(0));
+        if all >= self.most || here >= self.most_per_key {
             return None;
         }
-        open.insert(network, here + 1);
-        Some(Place { open: Arc::clone(&self.open), network })
+        open.insert(key, here + 1);
+        Some(Place { open: Arc::clone(&self.open), key })
     }
 }
 
-/// The place of one socket.
-pub struct Place {
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    network: IpAddr,
+/// One place that is taken.
+pub struct Place<K: Copy + Eq + Hash> {
+    open: Arc<Mutex<HashMap<K, usize>>>,
+    key: K,
 }
 
-impl Drop for Place {
+impl<K: Copy + Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut entry) = open.entry(self.network) {
+        if let Entry::Occupied(mut entry) = open.entry(self.key) {
             *entry.get_mut() -= 1;
             if *entry.get() == 0 {
                 entry.remove();
@@ -135,9 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn sockets_are_bounded() {
-        let sockets = Sockets::new(3, 2);
-        let open = |text: &str| sockets.open(text.parse().expect("an address"));
+    fn places_are_bounded() {
+        let places = Places::new(3, 2);
+        let open = |text: &str| places.take(network(text.parse().expect("an address")));
         let first = open("192.0.2.1");
         let second = open("192.0.2.1");
         assert!(first.is_some() && second.is_some() && open("192.0.2.1").is_none());
@@ -146,7 +144,7 @@ mod tests {
         drop(first);
         assert!(open("192.0.2.1").is_some());
         drop((second, third));
-        assert!(sockets.open.lock().expect("not poisoned").is_empty());
+        assert!(places.open.lock().expect("not poisoned").is_empty());
     }
 
     #[test]

@@ -25,7 +25,7 @@ use server::{
         limits::QueryLimits,
         transport::{
             Authenticate, Caller, SocketLimits, Transport,
-            rates::{Rates, Sockets},
+            rates::{Places, Rates},
         },
     },
     http::{
@@ -148,7 +148,7 @@ impl TestServer {
             sockets: options.sockets,
             origin: ORIGIN.to_owned(),
             stopping: life.stopping.clone(),
-            open_sockets: Sockets::new(1000, 1000),
+            open_sockets: Places::new(1000, 1000),
             tasks: life.tasks.clone(),
         };
         let state = HttpState {

@@ -1,7 +1,7 @@
 //! GraphQL over WebSocket: `graphql-transport-ws` (PROTOCOL.md of the graphql-ws repository).
 //!
 //! One loop per socket polls the client, the open operations in turn, and the timers. What it has to say goes into a
-//! bounded outbox; while that is full no operation is polled, so a slow client costs no memory.
+//! bounded outbox; while that is full no operation is asked for more, so a slow client costs little memory.
 
 mod message;
 mod session;
@@ -21,6 +21,7 @@ use shared::error::ErrorCode;
 use super::{
     Caller, Transport,
     answer::{MediaType, refused, refused_by_code},
+    rates::network,
 };
 use crate::{
     graphql::errors::{ApiError, request_error},
@@ -55,7 +56,7 @@ pub async fn handle<E: Executor>(State(transport): State<Arc<Transport<E>>>, req
         let error = request_error(ErrorCode::BadRequest, "This is not a WebSocket handshake");
         return refused(StatusCode::BAD_REQUEST, error, MediaType::Json, &context.request_id);
     };
-    let Some(place) = transport.open_sockets.open(context.client) else {
+    let Some(place) = transport.open_sockets.take(network(context.client)) else {
         return refuse(ApiError::new(ErrorCode::LimitReached).with("limit", "sockets"));
     };
     let limit = transport.body_limit;

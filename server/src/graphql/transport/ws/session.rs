@@ -29,7 +29,7 @@ use super::{
     },
     Gauge,
     message::{ClientMessage, Close, ServerMessage},
-    writer::{Gone, Writer},
+    writer::{Gone, Outbox, Writer},
 };
 use crate::{
     graphql::errors::{ApiError, seal},
@@ -150,18 +150,17 @@ impl<E: Executor> Session<E> {
                     if !std::mem::take(&mut heard) {
                         return End::Close(Close::Silent);
                     }
-                    self.writer.send(Message::Ping(axum::body::Bytes::new())).await.map_err(End::from)
+                    self.writer.send(Message::Ping(axum::body::Bytes::new())).map_err(End::from)
                 }
-                message = reader.next() => {
+                message = async { outbox.hears().await; reader.next().await } => {
                     heard = true;
                     self.heard(message, &mut events, &mut ended).await
                 }
-                // An operation is polled only while there is room for what it says.
-                event = async { outbox.room().await.is_ok().then_some(events.next().await).flatten() },
-                    if !events.is_empty() => match event {
-                        Some(event) => self.happened(event).await.map_err(End::from),
-                        None => Ok(()),
-                    },
+                // Always: what is at work here may hold what others wait for.
+                event = events.next(), if !events.is_empty() => match event {
+                    Some(event) => self.happened(event).map_err(End::from),
+                    None => Ok(()),
+                },
             };
             if let Err(end) = result {
                 return end;
@@ -193,7 +192,7 @@ impl<E: Executor> Session<E> {
         };
         match ClientMessage::parse(&text).ok_or(End::Close(Close::Invalid))? {
             ClientMessage::ConnectionInit { payload } => self.init(payload, ended).await,
-            ClientMessage::Ping => Ok(self.writer.say(&ServerMessage::Pong).await?),
+            ClientMessage::Ping => Ok(self.writer.reply(&ServerMessage::Pong)?),
             ClientMessage::Pong => Ok(()),
             ClientMessage::Complete { id } => {
                 if let Some(open) = self.open.remove(id.as_str()) {
@@ -202,7 +201,7 @@ impl<E: Executor> Session<E> {
                 Ok(())
             }
             ClientMessage::Subscribe { id, payload } => {
-                if let ControlFlow::Continue(stream) = self.subscribe(id, payload).await? {
+                if let ControlFlow::Continue(stream) = self.subscribe(id, payload)? {
                     events.push(stream);
                 }
                 Ok(())
@@ -233,15 +232,11 @@ impl<E: Executor> Session<E> {
         };
         *ended = caller.ended;
         self.acknowledged = Some(Acknowledged { data: Arc::new(caller.data), rate_key: caller.rate_key });
-        Ok(self.writer.say(&ServerMessage::ConnectionAck).await?)
+        Ok(self.writer.reply(&ServerMessage::ConnectionAck)?)
     }
 
     /// Starts an operation, or refuses it alone.
-    async fn subscribe(
-        &mut self,
-        id: String,
-        params: Params,
-    ) -> Result<ControlFlow<(), BoxStream<'static, Event>>, End> {
+    fn subscribe(&mut self, id: String, params: Params) -> Result<ControlFlow<(), BoxStream<'static, Event>>, End> {
         let Some(acknowledged) = &self.acknowledged else {
             return Err(End::Close(Close::Unauthorized));
         };
@@ -268,7 +263,7 @@ impl<E: Executor> Session<E> {
                 let mut response = Response::from_errors(vec![error]);
                 seal(&mut response, &request_id);
                 count("invalid", &response, Duration::ZERO);
-                self.writer.say(&ServerMessage::Error { id: &id, payload: &response.errors }).await?;
+                self.writer.reply(&ServerMessage::Error { id: &id, payload: &response.errors })?;
                 return Ok(ControlFlow::Break(()));
             }
         };
@@ -277,8 +272,11 @@ impl<E: Executor> Session<E> {
         let (abort, registration) = AbortHandle::new_pair();
         self.open.insert(Arc::clone(&id), Open { serial, abort, _gauge: Gauge::new("woow_graphql_streams") });
         let end = Event { id: Arc::clone(&id), serial, what: What::End };
-        let items =
-            responses.map(move |response| Event { id: Arc::clone(&id), serial, what: What::Item(Box::new(response)) });
+        let items = roomy(self.writer.outbox(), responses).map(move |response| Event {
+            id: Arc::clone(&id),
+            serial,
+            what: What::Item(Box::new(response)),
+        });
         let stream = items.chain(stream::once(async { end }));
         Ok(ControlFlow::Continue(stream::Abortable::new(stream, registration).boxed()))
     }
@@ -323,7 +321,7 @@ impl<E: Executor> Session<E> {
     }
 
     /// Passes on what an operation says, unless the client has ended it meanwhile.
-    async fn happened(&mut self, event: Event) -> Result<(), Gone> {
+    fn happened(&mut self, event: Event) -> Result<(), Gone> {
         if self.open.get(&event.id).is_none_or(|open| open.serial != event.serial) {
             return Ok(());
         }
@@ -333,15 +331,23 @@ impl<E: Executor> Session<E> {
                 if let Some(open) = self.open.remove(id) {
                     open.abort.abort();
                 }
-                self.writer.say(&ServerMessage::Error { id, payload: &response.errors }).await
+                self.writer.say(&ServerMessage::Error { id, payload: &response.errors })
             }
-            What::Item(response) => self.writer.say(&ServerMessage::Next { id, payload: &response }).await,
+            What::Item(response) => self.writer.say(&ServerMessage::Next { id, payload: &response }),
             What::End => {
                 self.open.remove(id);
-                self.writer.say(&ServerMessage::Complete { id }).await
+                self.writer.say(&ServerMessage::Complete { id })
             }
         }
     }
+}
+
+/// The stream, asked for an item only where there is room for it; from then on the item is not waited for by anything but itself.
+fn roomy<S: stream::Stream + Unpin>(outbox: Outbox, stream: S) -> impl stream::Stream<Item = S::Item> {
+    stream::unfold((outbox, stream), async |(outbox, mut stream)| {
+        outbox.room().await;
+        stream.next().await.map(|item| (item, (outbox, stream)))
+    })
 }
 
 /// The stream, with the span entered whenever it is polled.
