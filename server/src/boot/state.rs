@@ -19,15 +19,17 @@ use crate::{
     events::{self, Events},
     graphql::transport::rates::KeyedLimit,
     http::serve::Life,
-    live::{Live, logs::Logs, usage::Usage},
+    live::{ClusterHealth, Live, logs::Logs, usage::Usage},
     releases::operations::{self, Engine, EngineOptions, Job},
 };
 use secrecy::ExposeSecret;
+use shared::ids::ClusterId;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
+use tokio::sync::watch;
 
 /// Sign-ins a minute at one account: fewer than from one address, behind which many people may be.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
@@ -40,7 +42,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let master_key = database::master_key(config, &db, &random).await?;
     if config.database_url.expose_secret().starts_with("sqlite:") {
         // We hold the lock, so whoever held these claims is dead.
-        let freed = operations::repo::free_all_claims(&db).await.map_err(database::OpenError::from)?;
+        let freed = operations::claims::free_all_claims(&db).await.map_err(database::OpenError::from)?;
         if freed > 0 {
             tracing::info!(operations = freed, "taking up what an earlier server has left");
         }
@@ -110,6 +112,8 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     );
     let hearing = engine.clone();
     events::notify::start(&db, &events, &random, life, move |event| hearing.heard(event));
+    let back = take_up_at_return(watched.health(), engine.clone(), cluster_id);
+    life.tasks.spawn(life.stopping.clone().run_until_cancelled_owned(back));
     let throttle = Arc::new(Throttle::new(config.limits.sign_ins_per_minute, SIGN_INS_PER_ACCOUNT));
     let state = State {
         db,
@@ -130,6 +134,17 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         settings,
     };
     Ok((state, lock))
+}
+
+/// Each time that the cluster answers again.
+async fn take_up_at_return(mut health: watch::Receiver<ClusterHealth>, engine: Engine, cluster: ClusterId) {
+    let mut epoch = health.borrow_and_update().epoch;
+    while let Ok(back) = health.wait_for(|health| health.epoch != epoch).await.map(|health| health.epoch) {
+        epoch = back;
+        if let Err(error) = engine.cluster_is_back(cluster).await {
+            tracing::warn!(%error, "what waited for the cluster waits until its pause ends");
+        }
+    }
 }
 
 /// Helm wants a file; the token stays where Kubernetes renews it.

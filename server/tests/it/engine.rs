@@ -2,16 +2,17 @@
 
 use crate::support::fresh_database;
 use async_trait::async_trait;
+use sea_orm::{ConnectionTrait, Database, Statement};
 use server::{
     clock::{Clock, SharedClock, SystemClock},
     crypto::random::Random,
     db::{self, Db},
     events::{Event, Events},
     releases::operations::{
-        self, Engine, EngineOptions, Job, NewOperation, OperationRow, Params, StepContext, StepError,
+        self, Engine, EngineOptions, Job, NewOperation, OperationRow, Params, StepContext, StepError, Steps,
     },
 };
-use shared::operation::{OperationErrorCode, OperationKind, StepName};
+use shared::operation::{OperationErrorCode, OperationKind, StepName, StepState};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -34,10 +35,13 @@ pub(crate) enum Told {
     FailOnceCancelled,
     /// As one that waits for pods.
     OnlyWait,
+    /// Cancelled by another server while the first step ends: this one has not heard of it.
+    CancelledElsewhere,
 }
 
 struct Puppet {
     told: Told,
+    db: Db,
     stopped: Arc<Notify>,
     done: Arc<Mutex<Vec<&'static str>>>,
 }
@@ -59,11 +63,14 @@ impl Job for Puppet {
     async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
         self.done.lock().unwrap().push(step.as_str());
         if step == StepName::Restart {
+            if matches!(self.told, Told::CancelledElsewhere) {
+                operations::request_cancel(self.db.write(), &context.operation, "Ada", SystemClock.now()).await?;
+            }
             return Ok(());
         }
         let times = self.done.lock().unwrap().iter().filter(|done| **done == step.as_str()).count();
         match self.told {
-            Told::Succeed => Ok(()),
+            Told::Succeed | Told::CancelledElsewhere => Ok(()),
             Told::FailOnce if times > 1 => Ok(()),
             Told::FailOnce => Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, Params::new())),
             Told::Fail => Err(StepError::Final(OperationErrorCode::HelmFailed, Params::new())),
@@ -137,8 +144,12 @@ impl Stage {
 
     /// By this clock.
     pub(crate) fn engine_by(&self, told: Told, lease: Duration, clock: SharedClock) -> Engine {
-        let job: Arc<dyn Job> =
-            Arc::new(Puppet { told, stopped: Arc::clone(&self.stopped), done: Arc::clone(&self.done) });
+        let job: Arc<dyn Job> = Arc::new(Puppet {
+            told,
+            db: self.db.clone(),
+            stopped: Arc::clone(&self.stopped),
+            done: Arc::clone(&self.done),
+        });
         let options = EngineOptions { workers: 2, lease };
         let (db, events) = (self.db.clone(), self.events.clone());
         let engine = Engine::new(db, events, clock, self.random.clone(), options, vec![job], self.stop.clone());
@@ -267,6 +278,27 @@ async fn cancelling_stops_the_step_and_undoes() {
         stage.until(row.id, |row| row.state == "CANCELLED").await;
         assert_eq!(stage.done(), ["RESTART", "READY", "UNDO"]);
     }
+}
+
+#[tokio::test]
+async fn what_was_cancelled_before_a_step_never_says_that_it_began() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    stage.engine(Told::CancelledElsewhere).wake();
+    let row = stage.until(row.id, |row| row.state == "CANCELLED").await;
+    assert_eq!(stage.done(), ["RESTART", "UNDO"]);
+    let steps: Vec<_> = Steps::parse(&row.steps).0.into_iter().map(|step| (step.name, step.state)).collect();
+    let expected = [
+        (StepName::Restart, StepState::Done),
+        (StepName::Ready, StepState::Pending),
+        (StepName::Undo, StepState::Done),
+    ];
+    assert_eq!(steps, expected);
+    let db = Database::connect(&stage.url).await.unwrap();
+    let told = "SELECT count(*) FROM journal WHERE step = 'READY'";
+    let told = Statement::from_string(db.get_database_backend(), told);
+    let told: i64 = db.query_one_raw(told).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    assert_eq!(told, 0);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The engine: claims what is due, runs it, and sleeps until something is asked for or becomes due.
 
 use super::{
+    claims,
     entity::operation,
     job::{Job, Place},
-    repo, run,
+    run,
 };
 use crate::{
     clock::SharedClock,
@@ -11,7 +12,8 @@ use crate::{
     db::Db,
     events::{Event, Events},
 };
-use shared::operation::OperationKind;
+use sea_orm::{ColumnTrait, DbErr};
+use shared::{ids::ClusterId, operation::OperationKind};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -110,6 +112,16 @@ impl Engine {
         self.0.wake.notify_one();
     }
 
+    /// A cluster answers again: what waits there is tried now.
+    ///
+    /// # Errors
+    /// When the database fails. Every pause ends by itself, too.
+    pub async fn cluster_is_back(&self, cluster: ClusterId) -> Result<(), DbErr> {
+        claims::make_due(&self.0.db, operation::Column::ClusterId.eq(cluster.0), self.0.clock.now()).await?;
+        self.wake();
+        Ok(())
+    }
+
     /// Tells the worker of an operation, if it is this server's, that the row has changed (a cancellation).
     pub fn interrupt(&self, id: Uuid) {
         if let Some(running) = self.0.running().get(&id) {
@@ -177,7 +189,7 @@ impl Inner {
             let asked = tokio::time::Instant::now();
             let now = self.clock.now();
             let owner: Arc<str> = format!("{}.{}", self.owner, self.random.key()).into();
-            let Some(claim) = repo::claim(&self.db, owner, now, self.lease_end()).await? else { break };
+            let Some(claim) = claims::claim(&self.db, owner, now, self.lease_end()).await? else { break };
             let inner = Arc::clone(self);
             let place = Arc::new(Place::new(Arc::clone(&self.places), permit, Arc::clone(&self.wake)));
             tasks.spawn(async move {
@@ -186,7 +198,7 @@ impl Inner {
             });
         }
         let now = self.clock.now();
-        Ok(repo::next_due(&self.db, now).await?.map(|due| {
+        Ok(claims::next_due(&self.db, now).await?.map(|due| {
             let millis = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(millis.max(10))
         }))
@@ -197,7 +209,7 @@ impl Inner {
     }
 
     /// `asked` is when the claim was asked for.
-    async fn run_claimed(self: &Arc<Self>, claim: repo::Claim, asked: tokio::time::Instant, place: Arc<Place>) {
+    async fn run_claimed(self: &Arc<Self>, claim: claims::Claim, asked: tokio::time::Instant, place: Arc<Place>) {
         let id = claim.row.id;
         // Two reasons to stop a step: someone cancels (then it is undone), or we no longer may or can go on.
         let lost = self.shutdown.child_token();
@@ -236,7 +248,7 @@ impl Inner {
                 () = look.notified() => {}
             }
             let asked = tokio::time::Instant::now();
-            match tokio::time::timeout_at(give_up, repo::renew(&self.db, id, &owner, self.lease_end())).await {
+            match tokio::time::timeout_at(give_up, claims::renew(&self.db, id, &owner, self.lease_end())).await {
                 Ok(Ok(Some(row))) => {
                     (give_up, pause) = (asked + lease * 2 / 3, lease / 3);
                     if is_cancelled(&row) {

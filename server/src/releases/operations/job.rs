@@ -1,6 +1,6 @@
 //! What a kind of operation does: its steps, and how they are undone.
 
-use super::{entity::operation, repo};
+use super::{claims, entity::operation, repo};
 use crate::{clock::Instant, db::Db, events::Events};
 use sea_orm::{
     ActiveValue::{self, NotSet, Set},
@@ -160,7 +160,7 @@ impl StepContext {
     async fn write(&self, process: ActiveValue<Option<String>>) -> Result<(), StepError> {
         let notes = self.take_notes();
         let written =
-            repo::append(&self.db, &self.operation, &self.owner, process, notes.clone(), self.clock.now()).await;
+            claims::append(&self.db, &self.operation, &self.owner, process, notes.clone(), self.clock.now()).await;
         if written.is_err() {
             // Whoever goes on in spite of it writes them with the next.
             self.notes().splice(0..0, notes);

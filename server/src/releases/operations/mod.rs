@@ -5,6 +5,7 @@
 //! server that dies leaves a row that the next one takes up.
 
 mod cancel;
+pub(crate) mod claims;
 mod engine;
 pub(crate) mod entity;
 pub mod graphql;

@@ -1,20 +1,19 @@
-//! Queries of operations. What a worker writes is bound to its claim: a server that lost the claim changes nothing.
+//! Queries of operations and of their journals. What a worker writes is in [`super::claims`].
 
 use super::{
     entity::{journal, operation},
-    job::{Params, StepError},
+    job::Params,
     steps::Steps,
 };
-use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
+use crate::clock::Instant;
 use sea_orm::{
     ActiveModelTrait,
-    ActiveValue::{self, Set},
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, Order, Query},
 };
 use shared::operation::{JournalCode, JournalLevel, OperationFilter, OperationKind, OperationState, StepName};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// An operation to be done.
@@ -67,11 +66,11 @@ impl Entry {
 }
 
 /// Names of the states in which an operation holds its target.
-const OPEN: [&str; 3] =
+pub(super) const OPEN: [&str; 3] =
     [OperationState::Queued.as_str(), OperationState::Running.as_str(), OperationState::Cancelling.as_str()];
 
 /// No pause lasts so long, in seconds. What seems to wait longer was noted before somebody set the clock back: it is due.
-const LONGEST_PAUSE: i64 = 120;
+pub(super) const LONGEST_PAUSE: i64 = 120;
 
 /// Enqueues within the transaction of the change that asks for it.
 ///
@@ -243,7 +242,12 @@ pub async fn write_entry<C: ConnectionTrait>(db: &C, id: Uuid, entry: Entry, now
 }
 
 /// The same for some entries, in their order.
-async fn write_entries<C: ConnectionTrait>(db: &C, id: Uuid, entries: Vec<Entry>, now: Instant) -> Result<(), DbErr> {
+pub(super) async fn write_entries<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    entries: Vec<Entry>,
+    now: Instant,
+) -> Result<(), DbErr> {
     let Some(count) = i64::try_from(entries.len()).ok().filter(|count| *count > 0) else { return Ok(()) };
     operation::Entity::update_many()
         .col_expr(operation::Column::JournalSeq, Expr::col(operation::Column::JournalSeq).add(count))
@@ -270,90 +274,6 @@ async fn write_entries<C: ConnectionTrait>(db: &C, id: Uuid, entries: Vec<Entry>
     Ok(())
 }
 
-/// Appends entries under a claim; with `process` set, also remembers a process, or that there is none any more.
-pub(super) async fn append(
-    db: &Db,
-    row: &operation::Model,
-    owner: &str,
-    process: ActiveValue<Option<String>>,
-    entries: Vec<Entry>,
-    now: Instant,
-) -> Result<(), StepError> {
-    let tx = db.begin().await?;
-    let mut change = vec![(operation::Column::LeaseOwner, Expr::value(owner))];
-    if let Set(process) = process {
-        change.push((operation::Column::Process, Expr::value(process)));
-    }
-    held(&tx, row.id, owner, change).await?;
-    write_entries(&tx, row.id, entries, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Changes the row under a claim and appends entries, in one transaction.
-pub(super) async fn update(
-    db: &Db,
-    id: Uuid,
-    owner: &str,
-    change: operation::ActiveModel,
-    entries: Vec<Entry>,
-    now: Instant,
-) -> Result<operation::Model, StepError> {
-    let tx = db.begin().await?;
-    locked(&tx, id, owner).await?;
-    operation::ActiveModel { id: Set(id), ..change }.update(&tx).await?;
-    write_entries(&tx, id, entries, now).await?;
-    let row = find(&tx, id).await?.ok_or(StepError::Interrupted)?;
-    tx.commit().await?;
-    Ok(row)
-}
-
-/// How an operation ends.
-pub(super) struct Closing {
-    /// The last of its journal.
-    pub(super) entries: Vec<Entry>,
-    /// Its outcome in the audit.
-    pub(super) phase: audit::Phase,
-    /// Whether undoing has been tried.
-    pub(super) undone: bool,
-}
-
-/// Ends the operation under a claim: its row, its journal's last entry and the outcome in the audit, all or nothing. One
-/// that someone has cancelled meanwhile does not end before it is `undone`: then nothing is written, and its row is the
-/// answer.
-pub(super) async fn finish(
-    db: &Db,
-    random: &Random,
-    row: &operation::Model,
-    owner: &str,
-    change: operation::ActiveModel,
-    closing: Closing,
-    now: Instant,
-) -> Result<Option<operation::Model>, StepError> {
-    let tx = db.begin().await?;
-    locked(&tx, row.id, owner).await?;
-    let fresh = find(&tx, row.id).await?.ok_or(StepError::Interrupted)?;
-    let Closing { entries, phase, undone } = closing;
-    if !undone && fresh.cancel_requested {
-        return Ok(Some(fresh));
-    }
-    operation::ActiveModel { id: Set(row.id), ..change }.update(&tx).await?;
-    write_entries(&tx, row.id, entries, now).await?;
-    let record = audit::Record {
-        action_id: row.id,
-        actor: Some((row.actor_id, &row.actor_name)),
-        action: OperationKind::parse(&row.kind).map_or("operation", audit_name),
-        target_kind: &row.target_kind,
-        target_id: Some(row.target_id),
-        workspace_id: Some(row.workspace_id),
-        params: serde_json::json!({ "name": row.target_name }),
-        request_id: "",
-    };
-    audit::append(&tx, random, &record, phase, now).await?;
-    tx.commit().await?;
-    Ok(None)
-}
-
 /// What a kind of operation is called in the audit.
 pub const fn audit_name(kind: OperationKind) -> &'static str {
     match kind {
@@ -362,129 +282,6 @@ pub const fn audit_name(kind: OperationKind) -> &'static str {
         OperationKind::ServiceRestart => "service.restart",
         OperationKind::ServiceDelete => "service.delete",
     }
-}
-
-/// Lets an open operation begin now rather than later.
-pub(super) async fn make_due(db: &Db, id: Uuid, now: Instant) -> Result<(), DbErr> {
-    operation::Entity::update_many()
-        .col_expr(operation::Column::RunAfter, Expr::value(now.0))
-        .filter(operation::Column::Id.eq(id))
-        .filter(operation::Column::State.is_in(OPEN))
-        .exec(db.write())
-        .await
-        .map(drop)
-}
-
-/// Fails unless `owner` holds the claim. On PostgreSQL the row stays locked until the transaction ends.
-async fn locked<C: ConnectionTrait>(db: &C, id: Uuid, owner: &str) -> Result<(), StepError> {
-    held(db, id, owner, vec![(operation::Column::LeaseOwner, Expr::value(owner))]).await
-}
-
-/// The same, with a change of the row.
-async fn held<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    owner: &str,
-    change: Vec<(operation::Column, Expr)>,
-) -> Result<(), StepError> {
-    let mut update = operation::Entity::update_many();
-    for (column, value) in change {
-        update = update.col_expr(column, value);
-    }
-    let done =
-        update.filter(operation::Column::Id.eq(id)).filter(operation::Column::LeaseOwner.eq(owner)).exec(db).await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
-}
-
-/// An operation that is ours for a while.
-pub(super) struct Claim {
-    /// The operation.
-    pub(super) row: operation::Model,
-    /// Whether a server that did not come back had it before.
-    pub(super) taken_up: bool,
-    /// Names this claim, and no other of the same server: one that was suspended for long finds its own claim lost.
-    pub(super) owner: Arc<str>,
-}
-
-/// Claims one operation that is due, if there is one.
-pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant) -> Result<Option<Claim>, DbErr> {
-    loop {
-        let free =
-            Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0));
-        let is_due = Condition::any()
-            .add(operation::Column::RunAfter.lte(now.0))
-            .add(operation::Column::RunAfter.gt(now.plus_seconds(LONGEST_PAUSE).0));
-        let due = operation::Entity::find()
-            .filter(operation::Column::State.is_in(OPEN))
-            .filter(is_due)
-            .filter(free.clone())
-            .order_by_asc(operation::Column::RunAfter)
-            .order_by_asc(operation::Column::Id)
-            .one(db.read())
-            .await?;
-        let Some(row) = due else { return Ok(None) };
-        // By what it is now: someone may have cancelled it since it was read.
-        let state =
-            Expr::case(operation::Column::State.eq(OperationState::Queued.as_str()), OperationState::Running.as_str());
-        let done = operation::Entity::update_many()
-            .col_expr(operation::Column::LeaseOwner, Expr::value(&*owner))
-            .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
-            .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
-            .col_expr(operation::Column::State, state.finally(Expr::col(operation::Column::State)).into())
-            .filter(operation::Column::Id.eq(row.id))
-            .filter(operation::Column::State.is_in(OPEN))
-            .filter(free)
-            .exec(db.write())
-            .await?;
-        // Another server may have been faster; then look for the next.
-        if done.rows_affected == 1 {
-            let taken_up = row.lease_until.is_some();
-            return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up, owner }));
-        }
-    }
-}
-
-/// Renews a claim and reads the row; `None` when the claim is lost.
-pub(super) async fn renew(db: &Db, id: Uuid, owner: &str, until: Instant) -> Result<Option<operation::Model>, DbErr> {
-    let done = operation::Entity::update_many()
-        .col_expr(operation::Column::LeaseUntil, Expr::value(until.0))
-        .filter(operation::Column::Id.eq(id))
-        .filter(operation::Column::LeaseOwner.eq(owner))
-        .exec(db.write())
-        .await?;
-    if done.rows_affected == 1 { find(db.write(), id).await } else { Ok(None) }
-}
-
-/// When something will be due next: the earliest time at which an open operation may be begun or its claim runs out.
-pub(super) async fn next_due(db: &Db, now: Instant) -> Result<Option<Instant>, DbErr> {
-    let after = |after: i64| if after > now.plus_seconds(LONGEST_PAUSE).0 { now.0 } else { after };
-    let open = operation::Entity::find()
-        .select_only()
-        .column(operation::Column::RunAfter)
-        .column(operation::Column::LeaseUntil)
-        .filter(operation::Column::State.is_in(OPEN))
-        .into_tuple::<(i64, Option<i64>)>()
-        .all(db.read())
-        .await?;
-    let due = open.into_iter().map(|(run_after, lease)| match lease {
-        Some(lease) => std::cmp::max(lease, after(run_after)),
-        None => after(run_after),
-    });
-    Ok(due.min().map(Instant))
-}
-
-/// Frees every claim. Only where no other server can hold one: at start, on SQLite.
-///
-/// # Errors
-/// When the database fails.
-pub async fn free_all_claims(db: &Db) -> Result<u64, DbErr> {
-    let done = operation::Entity::update_many()
-        .col_expr(operation::Column::LeaseUntil, Expr::value(0_i64))
-        .filter(operation::Column::LeaseUntil.is_not_null())
-        .filter(operation::Column::State.is_in(OPEN))
-        .exec(db.write())
-        .await?;
-    Ok(done.rows_affected)
 }
 
 /// Removes journal entries of before `end`, of operations that have ended.

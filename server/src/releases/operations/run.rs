@@ -1,10 +1,11 @@
 //! One operation, from its claim to its end or hand-over.
 
 use super::{
+    claims::{self, Claim, Writing, Written},
     engine::{Inner, is_cancelled},
     entity::operation,
     job::{Carried, Job, Params, Place, StepContext, StepError, params},
-    repo::{self, Claim, Entry},
+    repo::{self, Entry},
     steps::Steps,
 };
 use crate::domain::audit::Phase;
@@ -12,7 +13,7 @@ use futures::FutureExt;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    Iterable,
+    ColumnTrait, Iterable,
 };
 use shared::operation::{
     JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
@@ -29,6 +30,14 @@ enum Next {
     Go(Box<operation::Model>),
     /// It has ended, waits, or is another server's now.
     Stop,
+}
+
+/// What became of the begin of a step.
+enum Begun {
+    /// It is to be done.
+    Step(Box<StepContext>),
+    /// Someone has cancelled the operation: nothing was begun.
+    Cancelled(Box<operation::Model>),
 }
 
 /// Runs until the operation ends, has to wait, or must be left.
@@ -133,10 +142,10 @@ impl Unsaved {
 
 impl Worker<'_> {
     async fn step(&self, row: &operation::Model, job: &dyn Job, step: StepName) -> Result<Next, StepError> {
-        let context = self.begin(row, step, self.interrupted.clone()).await?;
-        if is_cancelled(&context.operation) {
-            return Ok(Next::Go(Box::new(context.operation)));
-        }
+        let context = match self.begin(row, step, self.interrupted.clone()).await? {
+            Begun::Step(context) => context,
+            Begun::Cancelled(row) => return Ok(Next::Go(row)),
+        };
         let result = AssertUnwindSafe(job.run(step, &context)).catch_unwind().await;
         self.end(&context, step, result.unwrap_or_else(|_| Err(panicked()))).await
     }
@@ -147,7 +156,10 @@ impl Worker<'_> {
             return self.finish(row, OperationState::Cancelled, None).await;
         }
         // Not interrupted by the cancellation that it serves.
-        let context = self.begin(row, StepName::Undo, self.lost.clone()).await?;
+        let context = match self.begin(row, StepName::Undo, self.lost.clone()).await? {
+            Begun::Step(context) => context,
+            Begun::Cancelled(row) => return Ok(Next::Go(row)),
+        };
         let result = AssertUnwindSafe(job.undo(&context)).catch_unwind().await;
         match self.end(&context, StepName::Undo, result.unwrap_or_else(|_| Err(panicked()))).await? {
             Next::Go(row) if is_undone(&row) => self.finish(&row, OperationState::Cancelled, None).await,
@@ -160,7 +172,7 @@ impl Worker<'_> {
         row: &operation::Model,
         step: StepName,
         cancel: CancellationToken,
-    ) -> Result<StepContext, StepError> {
+    ) -> Result<Begun, StepError> {
         let engine = self.engine;
         let written;
         let row = if self.place.take_free() {
@@ -185,8 +197,12 @@ impl Worker<'_> {
         } else {
             Vec::new()
         };
-        let operation = self.update(row, change, entries).await?;
-        Ok(StepContext {
+        let unless_cancelled = step != StepName::Undo;
+        let operation = match self.write(row, Writing { change, entries, unless_cancelled, outcome: None }).await? {
+            Written::Changed(row) => row,
+            Written::Cancelled(row) => return Ok(Begun::Cancelled(Box::new(row))),
+        };
+        Ok(Begun::Step(Box::new(StepContext {
             db: engine.db.clone(),
             events: engine.events.clone(),
             clock: engine.clock.clone(),
@@ -198,7 +214,7 @@ impl Worker<'_> {
             step,
             step_started,
             cancel,
-        })
+        })))
     }
 
     async fn end(
@@ -273,7 +289,7 @@ impl Worker<'_> {
             self.update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)]).await?;
         if is_cancelled(&row) && step != StepName::Undo {
             // Cancelled between the look and the pause: it is undone now, not after the pause.
-            repo::make_due(&self.engine.db, row.id, self.engine.clock.now()).await?;
+            claims::make_due(&self.engine.db, operation::Column::Id.eq(row.id), self.engine.clock.now()).await?;
         }
         Ok(Next::Stop)
     }
@@ -355,18 +371,10 @@ impl Worker<'_> {
         let phase = if state == OperationState::Succeeded { Phase::Done } else { Phase::Failed };
         // Also when undoing itself fails for good: then that is the end.
         let undone = Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo);
-        let engine = self.engine;
-        let unsaved = std::mem::take(&mut *self.unsaved());
-        let (change, entries) = unsaved.with(change, vec![Entry { level, ..Entry::info(code) }]);
-        let closing = repo::Closing { entries, phase, undone };
-        let ended = repo::finish(&engine.db, &engine.random, row, self.owner, change, closing, engine.clock.now());
-        let ended = ended.await;
-        // Also where the answer was lost: it may have been written, and who watches would wait for ever.
-        engine.events.publish(row.changed());
-        if let Some(cancelled) = ended? {
-            // Nothing was written.
-            *self.unsaved() = unsaved;
-            return Ok(Next::Go(Box::new(operation::Model { steps: row.steps.clone(), ..cancelled })));
+        let entries = vec![Entry { level, ..Entry::info(code) }];
+        let writing = Writing { change, entries, unless_cancelled: !undone, outcome: Some(phase) };
+        if let Written::Cancelled(row) = self.write(row, writing).await? {
+            return Ok(Next::Go(Box::new(row)));
         }
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
@@ -388,11 +396,29 @@ impl Worker<'_> {
         change: operation::ActiveModel,
         entries: Vec<Entry>,
     ) -> Result<operation::Model, StepError> {
+        let writing = Writing { change, entries, unless_cancelled: false, outcome: None };
+        match self.write(row, writing).await? {
+            Written::Changed(row) | Written::Cancelled(row) => Ok(row),
+        }
+    }
+
+    /// Writes what is known already and this, and tells who watches.
+    async fn write(&self, row: &operation::Model, writing: Writing) -> Result<Written, StepError> {
         let engine = self.engine;
-        let (change, entries) = std::mem::take(&mut *self.unsaved()).with(change, entries);
-        let changed = repo::update(&engine.db, row.id, self.owner, change, entries, engine.clock.now()).await?;
+        let unsaved = std::mem::take(&mut *self.unsaved());
+        let (change, entries) = unsaved.with(writing.change, writing.entries);
+        let writing = Writing { change, entries, ..writing };
+        let now = engine.clock.now();
+        let written = claims::write(&engine.db, &engine.random, row.id, self.owner, writing, now).await;
+        // Also where the answer was lost: it may have been written, and who watches would wait for ever.
         engine.events.publish(row.changed());
-        Ok(changed)
+        Ok(match written? {
+            Written::Cancelled(fresh) => {
+                *self.unsaved() = unsaved;
+                Written::Cancelled(operation::Model { steps: row.steps.clone(), ..fresh })
+            }
+            changed @ Written::Changed(_) => changed,
+        })
     }
 }
 

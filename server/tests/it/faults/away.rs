@@ -58,8 +58,11 @@ async fn gone_and_back() {
     let away = shown(&stage, &there.service, "CLUSTER_AWAY").await;
     assert_eq!(away["status"]["state"], "UNKNOWN", "what was last seen may be over");
     late.begin(&stage).await;
-    let told = |operation: &Value| operation["attempts"].as_u64().unwrap() >= 3;
-    stage.eye.operation_until(&late.operation, told).await;
+    // Before the sixth try are pauses of 2, 4, 8, 16 and 32 seconds: a minute.
+    for attempts in [4, 6] {
+        let told = |operation: &Value| operation["attempts"].as_u64().unwrap() >= attempts;
+        stage.eye.operation_until(&late.operation, told).await;
+    }
     let waiting = shown(&stage, &late.service, "CLUSTER_AWAY").await;
     assert_eq!(waiting["status"]["state"], "PENDING");
 
@@ -67,8 +70,13 @@ async fn gone_and_back() {
     shown(&stage, &there.service, "ALL_READY").await;
     let journal = late.ends_well(&stage).await;
     let again: Vec<_> = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY").collect();
-    assert!(again.len() >= 2, "{journal:#?}");
+    assert!(again.len() >= 5, "{journal:#?}");
     assert!(again.iter().all(|entry| world::param(entry, "error").unwrap() == "CLUSTER_UNREACHABLE"), "{journal:#?}");
+    // Nobody waits for the end of a pause once the cluster answers again.
+    let pause = again.last().unwrap();
+    let after = journal.iter().skip_while(|entry| entry["seq"] != pause["seq"]).nth(1).unwrap();
+    let longest: i64 = world::param(pause, "seconds").unwrap().parse().unwrap();
+    assert!(world::at(after) - world::at(pause) < longest, "{journal:#?}");
     follows(&stage, &there).await;
 }
 

@@ -102,7 +102,7 @@ pub async fn orphaned_addresses(database: &str) -> Vec<String> {
 
 /// The journal of an operation, whole.
 pub async fn journal(stage: &Stage, operation: &str) -> Vec<Value> {
-    let query = "query($id: ID!) { operation(id: $id) { journal { seq code level step params { name value } } } }";
+    let query = "query($id: ID!) { operation(id: $id) { journal { seq at code level step params { name value } } } }";
     let found = stage.eye.ask(query, json!({ "id": operation })).await;
     found["operation"]["journal"].as_array().unwrap().clone()
 }
@@ -115,6 +115,11 @@ pub fn says(journal: &[Value], code: &str) -> usize {
 /// A parameter of a journal's entry.
 pub fn param(entry: &Value, name: &str) -> Option<String> {
     entry["params"].as_array()?.iter().find(|param| param["name"] == name).map(|param| text(&param["value"]))
+}
+
+/// When it was written, in seconds.
+pub fn at(entry: &Value) -> i64 {
+    text(&entry["at"]).parse::<jiff::Timestamp>().unwrap().as_second()
 }
 
 /// What must be true of the journal of an operation that has ended: numbered without a gap, one end and nothing behind it,
