@@ -8,6 +8,10 @@ use serde::Deserialize;
 use super::OperationInfo;
 use crate::graphql::limits::{self, Chosen, QueryLimits};
 
+/// Values within the variables altogether, each list, object and scalar counted: twice as many as the largest YAML document of
+/// a launch has. In memory each takes many times the room of its text, and a subscription keeps them as long as it lives.
+const VALUES: usize = 20_000;
+
 /// The parameters of a request (GraphQL over HTTP, section 5.1).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,11 +58,24 @@ impl Params {
     pub(super) fn check(self, limits: &QueryLimits) -> Result<Checked, ServerError> {
         let document = limits::parse(&self.query)?;
         let chosen = limits::check(&document, self.operation_name.as_deref(), limits)?;
-        let variables = Variables::from_json(serde_json::Value::Object(self.variables.unwrap_or_default()));
+        let mut variables = self.variables.unwrap_or_default();
+        // Nobody asks for the others.
+        variables.retain(|name, _| chosen.variables.contains(name.as_str()));
+        limits::within("values of variables", variables.values().map(values).sum(), VALUES)?;
+        let variables = Variables::from_json(serde_json::Value::Object(variables));
         let mut request = Request::new(self.query).variables(variables);
         request.operation_name = self.operation_name;
         request.set_parsed_query(document);
         Ok(Checked { request, chosen })
+    }
+}
+
+/// How many values a value is made of, with itself. The parser of JSON bounds how deep they stand within each other.
+fn values(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::Array(list) => 1 + list.iter().map(values).sum::<usize>(),
+        serde_json::Value::Object(fields) => 1 + fields.values().map(values).sum::<usize>(),
+        _ => 1,
     }
 }
 
@@ -92,4 +109,40 @@ pub(super) fn count(kind: &'static str, response: &async_graphql::Response, took
     });
     metrics::counter!("woow_graphql_operations_total", "kind" => kind, "code" => code).increment(1);
     metrics::histogram!("woow_graphql_operation_seconds", "kind" => kind).record(took.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use shared::error::ErrorCode;
+
+    fn checked(params: serde_json::Value) -> Result<Checked, ServerError> {
+        serde_json::from_value::<Params>(params).expect("parameters").check(&QueryLimits::default())
+    }
+
+    /// The names of the variables that are kept.
+    fn kept(params: serde_json::Value) -> Vec<String> {
+        checked(params).expect("within the limits").request.variables.keys().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn only_what_the_operation_declares_is_kept() {
+        let one = "query($id: ID!) { service(id: $id) { id } }";
+        let much = vec![0; VALUES];
+        assert_eq!(kept(json!({ "query": one, "variables": { "id": "x", "other": much } })), ["id"]);
+        assert!(kept(json!({ "query": "{ viewer { id } }", "variables": { "other": 1 } })).is_empty());
+        let two = "query A($a: ID!) { service(id: $a) { id } } query B($b: ID!) { service(id: $b) { id } }";
+        assert_eq!(kept(json!({ "query": two, "operationName": "B", "variables": { "a": "x", "b": "y" } })), ["b"]);
+    }
+
+    #[test]
+    fn variables_hold_so_many_values() {
+        let query = "query($of: JSON) { a(of: $of) }";
+        let with = |count: usize| checked(json!({ "query": query, "variables": { "of": { "list": vec![0; count] } } }));
+        // The object and the list are values too.
+        assert!(with(VALUES - 2).is_ok());
+        let refused = with(VALUES - 1).err().expect("too many");
+        assert_eq!(crate::graphql::errors::code_of(&refused), Some(ErrorCode::TooComplex));
+    }
 }
