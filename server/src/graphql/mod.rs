@@ -12,6 +12,7 @@ pub mod schema;
 mod server_info;
 mod subscriptions;
 pub mod transport;
+mod watch;
 
 use self::errors::ApiError;
 use shared::error::ErrorCode;

@@ -6,22 +6,18 @@ use super::{
     errors::ApiError,
     page::Page,
     scalars,
+    watch::Watch,
 };
 use crate::{
-    clock::{self, Instant, SharedClock},
     domain::{
-        actor::Actor,
         services::{
             self,
             graphql::{Service, list::Wanted},
             logs::{LogBatch, ServiceLogsInput},
             usage::ServiceUsage,
         },
-        state::State,
         workspaces::graphql::{self as workspaces, Workspace},
     },
-    events::{Event, Listener},
-    live::Subscription as LiveChanges,
     releases::operations::{
         graphql::{self as operations, OperationUpdate},
         lists::{self, OpenOperations},
@@ -35,20 +31,6 @@ use shared::{
     policy::WorkspaceAction,
     service::ServiceState,
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
-use uuid::Uuid;
-
-/// Changes are gathered for so many times as long as the view before took to be made, sent and asked on: a stream takes a
-/// small part of the server's time however much changes and however many look, and one that is quickly made is sent soon.
-const GATHER: u32 = 8;
-/// And for so long at least and at most.
-const GATHER_BOUNDS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
-
-/// How long changes are gathered after a view that took so long.
-fn pause(took: Duration) -> Duration {
-    let (least, most) = GATHER_BOUNDS;
-    took.saturating_mul(GATHER).clamp(least, most)
-}
 
 /// What can be watched.
 pub struct SubscriptionRoot;
@@ -210,112 +192,5 @@ impl SubscriptionRoot {
         id: ID,
     ) -> Result<impl Stream<Item = Result<ServiceUsage, ApiError>> + use<'a>, ApiError> {
         services::usage::follow(state(ctx)?, actor(ctx)?, scalars::id(&id)?).await
-    }
-}
-
-/// Waits for what concerns a view. Listening begins before the first look, so that nothing is missed.
-struct Watch {
-    events: Listener,
-    live: LiveChanges,
-    user: shared::ids::UserId,
-    /// When to look again although nothing changes: a status that time changes, or leave that runs out.
-    recheck: Option<Instant>,
-    /// Since when the view has been made that is now shown.
-    since: tokio::time::Instant,
-    clock: SharedClock,
-}
-
-impl Watch {
-    fn new(state: &State, actor: &Actor) -> Self {
-        Self {
-            events: state.events.listen(),
-            live: state.live.subscribe(),
-            user: actor.id,
-            recheck: None,
-            since: tokio::time::Instant::now(),
-            clock: Arc::clone(&state.clock),
-        }
-    }
-
-    /// Whether the server goes on; `false` when it ends.
-    async fn until(&mut self, event: impl Fn(&Event) -> bool, live: impl Fn(&crate::live::Changed) -> bool) -> bool {
-        let user = self.user;
-        let pause = pause(self.since.elapsed());
-        let mut recheck = std::pin::pin!(clock::until(&self.clock, self.recheck.take()));
-        let concerns = |heard: &Event| matches!(heard, Event::Missed) || *heard == Event::Rights(user) || event(heard);
-        loop {
-            let hit = tokio::select! {
-                heard = self.events.next() => match heard {
-                    Some(heard) => concerns(&heard),
-                    None => return false,
-                },
-                changed = self.live.next() => match changed {
-                    Some(changed) => live(&changed),
-                    None => return false,
-                },
-                () = &mut recheck => true,
-            };
-            if hit {
-                // More is likely to follow at once: one picture of all of it.
-                tokio::time::sleep(pause).await;
-                self.events.catch_up();
-                self.live.catch_up();
-                self.since = tokio::time::Instant::now();
-                return true;
-            }
-        }
-    }
-
-    async fn workspace(&mut self, id: WorkspaceId, namespace: &str) -> bool {
-        self.until(
-            |event| match event {
-                Event::Workspace(changed)
-                | Event::Service { workspace: changed, .. }
-                | Event::Operation { workspace: changed, .. } => *changed == id,
-                _ => false,
-            },
-            |changed| changed.touches_namespace(namespace),
-        )
-        .await
-    }
-
-    async fn service(&mut self, id: ServiceId, namespace: &str, release: &str) -> bool {
-        self.until(
-            |event| match event {
-                Event::Service { id: changed, .. } => *changed == id,
-                Event::Operation { target, .. } => *target == id.0,
-                _ => false,
-            },
-            |changed| changed.touches(namespace, release),
-        )
-        .await
-    }
-
-    async fn operations(&mut self, workspaces: &HashSet<Uuid>) -> bool {
-        self.until(
-            |event| match event {
-                Event::Workspace(changed) | Event::Operation { workspace: changed, .. } => {
-                    workspaces.contains(&changed.0)
-                }
-                _ => false,
-            },
-            |_| false,
-        )
-        .await
-    }
-
-    async fn operation(&mut self, id: OperationId) -> bool {
-        self.until(|event| matches!(event, Event::Operation { id: changed, .. } if *changed == id), |_| false).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_takes_long_is_gathered_longer() {
-        let millis = Duration::from_millis;
-        assert_eq!([0, 1, 20, 5000].map(|took| pause(millis(took))), [5, 8, 160, 500].map(millis));
     }
 }
