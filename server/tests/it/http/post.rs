@@ -124,6 +124,8 @@ async fn bombs_are_defused() {
     for query in [
         deep,
         format!("{{ {aliases} }}"),
+        format!("{{ {} }}", "hello ".repeat(900)),
+        format!("{{ {} }}", "node { name } ".repeat(100)),
         fragments,
         "{node".repeat(50_000),
         format!("{{ twice(number: {}) }}", "[".repeat(200_000)),
