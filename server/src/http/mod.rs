@@ -10,6 +10,7 @@ pub mod edge;
 pub mod headers;
 mod probes;
 pub mod serve;
+mod stall;
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use super::cidr::Cidr;
+use super::{cidr::Cidr, stall::Stall};
 use crate::{
     config::Config,
     graphql::transport::rates::{Places, network},
@@ -25,6 +25,8 @@ use crate::{
 
 /// How long a client may take for a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a client may take nothing of what is written to it.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long everything together may take to end.
 const FAREWELL: Duration = Duration::from_secs(20);
 /// And what serves the rest until its end.
@@ -39,11 +41,13 @@ pub struct Bounds {
     pub per_address: usize,
     /// Proxies in front of the server, which bring the connections of many.
     pub trusted_proxies: Vec<Cidr>,
+    /// How long a client may take nothing of what is written to it.
+    pub write_patience: Duration,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { connections: 4096, per_address: 500, trusted_proxies: Vec::new() }
+        Self { connections: 4096, per_address: 500, trusted_proxies: Vec::new(), write_patience: WRITE_PATIENCE }
     }
 }
 
@@ -139,6 +143,9 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, life: 
                     continue;
                 }
                 let (router, stopping) = (router.clone(), life.stopping.clone());
+                // Answers are small and written whole.
+                let _ = stream.set_nodelay(true);
+                let stream = Stall::new(stream, bounds.write_patience);
                 life.tasks.spawn(async move {
                     connection(stream, peer, router, stopping).await;
                     drop((place, own_place));
@@ -153,9 +160,7 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, life: 
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stopping: CancellationToken) {
-    // Answers are small and written whole.
-    let _ = stream.set_nodelay(true);
+async fn connection(stream: Stall<TcpStream>, peer: SocketAddr, router: Router, stopping: CancellationToken) {
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));

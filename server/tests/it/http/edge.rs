@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{Options, TestServer};
+use super::{LARGE, Options, TestServer};
 
 /// A connection on which one request was answered, so that the server knows of it; none where it was closed instead.
 async fn connected(server: &TestServer) -> Option<tokio::net::TcpStream> {
@@ -130,4 +130,22 @@ async fn one_address_has_a_number_of_connections_and_a_proxy_any() {
     let first = connected(&server).await.expect("there is room");
     let second = connected(&server).await.expect("a proxy is not counted");
     drop((first, second));
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_loses_the_connection() {
+    let options = Options { write_patience: Duration::from_secs(1), ..Options::default() };
+    let server = TestServer::with(options).await;
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("a connection");
+    stream.write_all(b"GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("written");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.expect("the answer begins");
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    // Nothing more is read: the kernel's buffers fill, and then the time runs.
+    server.life.tasks.close();
+    tokio::time::timeout(Duration::from_secs(10), server.life.tasks.wait()).await.expect("the connection is ended");
+    drop(stream);
+
+    let whole = server.get("/large").await.bytes().await.expect("who reads gets all");
+    assert_eq!(whole.len(), LARGE);
 }

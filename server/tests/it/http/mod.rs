@@ -40,6 +40,9 @@ use tokio_util::sync::CancellationToken;
 /// The console's origin in these tests.
 pub const ORIGIN: &str = "https://paas.example.com";
 
+/// Bytes of what `/large` answers: more than the kernel's buffers take on their own.
+pub const LARGE: usize = 32 << 20;
+
 /// Who asks, as resolvers see it.
 pub struct Who(pub &'static str);
 
@@ -98,6 +101,7 @@ pub struct Options {
     pub requests_a_minute: u32,
     pub trusted: &'static [&'static str],
     pub connections_per_address: usize,
+    pub write_patience: Duration,
 }
 
 impl Default for Options {
@@ -107,6 +111,7 @@ impl Default for Options {
             requests_a_minute: 100_000,
             trusted: &[],
             connections_per_address: 1000,
+            write_patience: Bounds::default().write_patience,
         }
     }
 }
@@ -161,11 +166,14 @@ impl TestServer {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let panicking = axum::Router::new().route("/panic", axum::routing::get(panics));
-        let routes = server::http::routes(&state).merge(panicking);
+        let extreme = axum::Router::new()
+            .route("/panic", axum::routing::get(panics))
+            .route("/large", axum::routing::get(async || Bytes::from(vec![b'x'; LARGE])));
+        let routes = server::http::routes(&state).merge(extreme);
         let bounds = Bounds {
             per_address: options.connections_per_address,
             trusted_proxies: state.trusted_proxies.clone(),
+            write_patience: options.write_patience,
             ..Bounds::default()
         };
         tokio::spawn(serve(listener, server::http::finish(routes, &state), bounds, life.clone()));
