@@ -14,9 +14,9 @@ use crate::{
     graphql::errors::ApiError,
     live::logs::WholeLog,
 };
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use shared::{error::FieldErrorCode, ids::ServiceId, policy::WorkspaceAction, rules::Problem};
-use std::io::{Error, ErrorKind};
+use std::io::Error;
 
 /// How long an address waits to be used.
 const HOLDS_SECONDS: i64 = 60;
@@ -97,8 +97,8 @@ pub async fn create(state: &State, actor: &Actor, new: NewDownload) -> Result<Ma
 /// Where downloads are served.
 pub const PATH: &str = "/downloads/log";
 
-/// Begins a download: the file's name and its bytes, which end with an error when the rights do. The address serves no
-/// more after that, however it ends.
+/// Begins a download: the file's name, the leave that its bytes are to be held by, and the bytes. The address serves no more after
+/// that, however it ends.
 ///
 /// # Errors
 /// `NOT_FOUND`, in the same words, when the address was used, has run out, is another's, or what it leads to may not be
@@ -107,7 +107,7 @@ pub async fn open(
     state: &State,
     actor: &Actor,
     ticket: &str,
-) -> Result<(String, impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<>), ApiError> {
+) -> Result<(String, Leave, impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<>), ApiError> {
     let tx = state.db.begin().await?;
     let found = repo::take_download(&tx, &sha256_hex(ticket.as_bytes()), actor.id, state.clock.now()).await?;
     tx.commit().await?;
@@ -130,8 +130,7 @@ pub async fn open(
         .whole(&log)
         .await
         .map_err(|error| if error.is_transient() { ApiError::unavailable(error) } else { ApiError::not_found() })?;
-    let bytes = leave.hold(pieces).map(|held| held.unwrap_or_else(|_| Err(ErrorKind::PermissionDenied.into())));
-    Ok((name, bytes))
+    Ok((name, leave, pieces))
 }
 
 /// `pod_container.log`. Names of Kubernetes are plain (RFC 1123), and whatever is not is left out.
