@@ -9,14 +9,15 @@ use async_graphql::{Executor, Response as GraphqlResponse, parser::types::Operat
 use axum::{body::Body, extract::State, response::Response};
 use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
-use http_body_util::BodyExt;
 use shared::error::ErrorCode;
 use tracing::Instrument;
 
 use super::{
     Caller, Transport,
     answer::{MediaType, executed, refused, refused_by_code},
+    body::{Received, Refusal, receive},
     operation::{Params, count, kind_name},
+    rates::network,
 };
 use crate::{
     graphql::errors::{ApiError, request_error, seal},
@@ -60,7 +61,8 @@ impl<E: Executor> Exchange<'_, E> {
         let body = if post { Some(self.body(&parts, body).await?) } else { None };
         let caller = self.caller(&parts, post).await?;
         let params = match body {
-            Some(bytes) => self.posted(&bytes)?,
+            // Its room is free again when it was read.
+            Some(received) => self.posted(&received.bytes)?,
             None => self.of_query_string(&parts)?,
         };
         self.execute(params, caller, post).await
@@ -79,21 +81,24 @@ impl<E: Executor> Exchange<'_, E> {
         Ok(caller)
     }
 
-    async fn body(&self, parts: &Parts, body: Body) -> Result<Vec<u8>, Refused> {
+    async fn body(&self, parts: &Parts, body: Body) -> Result<Received, Refused> {
         let limit = self.transport.body_limit;
         let told = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let too_large = told.is_some_and(|length| length > limit as u64);
-        match read(body, limit, too_large).await {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => {
+        // No detail: who fills the room would fill the log too.
+        let no_room = || self.refuse_by(ApiError::new(ErrorCode::Unavailable));
+        let place = self.transport.bodies.take(network(self.context.client)).ok_or_else(no_room)?;
+        receive(body, limit, too_large, place).await.map_err(|refusal| match refusal {
+            Refusal::TooLarge => {
                 let error = ApiError::new(ErrorCode::TooComplex).with("limit", "bytes").with("max", limit);
                 let message = format!("The request's body is larger than {limit} bytes");
                 let error = async_graphql::ServerError { message, ..error.into() };
                 let answer = refused(StatusCode::PAYLOAD_TOO_LARGE, error, self.media, &self.context.request_id);
-                Err(Refused(Box::new(answer)))
+                Refused(Box::new(answer))
             }
-            Err(message) => Err(self.refuse(StatusCode::BAD_REQUEST, message)),
-        }
+            Refusal::NoRoom => no_room(),
+            Refusal::Broken(message) => self.refuse(StatusCode::BAD_REQUEST, message),
+        })
     }
 
     fn posted(&self, bytes: &[u8]) -> Result<Params, Refused> {
@@ -204,35 +209,4 @@ fn is_json(parts: &Parts) -> bool {
 /// Whether a browser says that another site asks (Fetch Metadata, section 2.3).
 fn is_cross_site(parts: &Parts) -> bool {
     parts.headers.get("sec-fetch-site").is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
-}
-
-/// Reads a body of at most `limit` bytes; `None` when it is larger. What is too much is read and thrown away for a
-/// moment, because a client that is still sending when the connection closes never sees the answer.
-async fn read(mut body: Body, limit: usize, mut too_large: bool) -> Result<Option<Vec<u8>>, &'static str> {
-    const THROWN_AWAY: usize = 64 << 20;
-    let patience = std::time::Duration::from_secs(10);
-    let mut bytes = Vec::new();
-    let mut total = 0_usize;
-    let reading = async {
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| "The body ended too early")?.into_data() else { continue };
-            total = total.saturating_add(data.len());
-            too_large |= total > limit;
-            if too_large {
-                bytes = Vec::new();
-                if total > THROWN_AWAY {
-                    break;
-                }
-            } else {
-                bytes.extend_from_slice(&data);
-            }
-        }
-        Ok(())
-    };
-    match tokio::time::timeout(patience, reading).await {
-        Ok(Ok(())) => Ok((!too_large).then_some(bytes)),
-        Ok(Err(message)) => Err(message),
-        Err(_) if too_large => Ok(None),
-        Err(_) => Err("The body did not arrive in time"),
-    }
 }

@@ -4,6 +4,7 @@
 //! (PROTOCOL.md of graphql-ws). Who asks is told by [`Authenticate`].
 
 pub mod answer;
+mod body;
 pub mod http;
 mod operation;
 pub mod rates;
@@ -94,6 +95,8 @@ pub struct Transport<E> {
     pub rates: Rates,
     /// Largest body of a request or message of a socket, in bytes.
     pub body_limit: usize,
+    /// Bytes of bodies that are on their way, by network.
+    pub bodies: Places<IpAddr>,
     /// How long a query or mutation may take.
     pub timeout: Duration,
     /// Bounds of a WebSocket.
@@ -123,6 +126,7 @@ impl<E> Transport<E> {
             },
             rates: Rates::new(limits.requests_per_minute_per_address, limits.requests_per_minute_per_actor),
             body_limit: limits.body_bytes.get(),
+            bodies: body::room(),
             timeout: Duration::from_secs(30),
             sockets: SocketLimits { streams: limits.streams_per_socket.get(), ..SocketLimits::default() },
             origin: config.public_url.origin().to_owned(),

@@ -63,9 +63,14 @@ impl Rates {
     }
 }
 
-/// Places of what is open at once, altogether and for each key: sockets and connections by [`network`], downloads by person too.
+/// Places of what there is at once, altogether and for each key: sockets and connections by [`network`], downloads by person too,
+/// bytes of requests that are on their way.
 pub struct Places<K> {
-    open: Arc<Mutex<HashMap<K, usize>>>,
+    room: Arc<Room<K>>,
+}
+
+struct Room<K> {
+    taken: Mutex<HashMap<K, usize>>,
     most: usize,
     most_per_key: usize,
 }
@@ -73,32 +78,50 @@ pub struct Places<K> {
 impl<K: Copy + Eq + Hash> Places<K> {
     /// So many altogether, and so many for one key.
     pub fn new(most: usize, most_per_key: usize) -> Self {
-        Self { open: Arc::default(), most, most_per_key }
+        Self { room: Arc::new(Room { taken: Mutex::default(), most, most_per_key }) }
     }
 
     /// One more place, until it is dropped.
     pub fn take(&self, key: K) -> Option<Place<K>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, here) = (open.values().sum::<usize>(), open.get(&key).copied().unwrap_or(0));
-        if all >= self.most || here >= self.most_per_key {
-            return None;
-        }
-        open.insert(key, here + 1);
-        Some(Place { open: Arc::clone(&self.open), key })
+        self.room.take(key, 1).then(|| Place { room: Arc::clone(&self.room), key, count: 1 })
     }
 }
 
-/// One place that is taken.
+impl<K: Copy + Eq + Hash> Room<K> {
+    fn take(&self, key: K, count: usize) -> bool {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, here) = (taken.values().sum::<usize>(), taken.get(&key).copied().unwrap_or(0));
+        let fits = all.saturating_add(count) <= self.most && here.saturating_add(count) <= self.most_per_key;
+        if fits {
+            taken.insert(key, here + count);
+        }
+        fits
+    }
+}
+
+/// One place that is taken, or as many as it has grown to.
 pub struct Place<K: Copy + Eq + Hash> {
-    open: Arc<Mutex<HashMap<K, usize>>>,
+    room: Arc<Room<K>>,
     key: K,
+    count: usize,
+}
+
+impl<K: Copy + Eq + Hash> Place<K> {
+    /// Takes so many more, where there are as many.
+    pub fn grow(&mut self, count: usize) -> bool {
+        let fits = self.room.take(self.key, count);
+        if fits {
+            self.count += count;
+        }
+        fits
+    }
 }
 
 impl<K: Copy + Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut entry) = open.entry(self.key) {
-            *entry.get_mut() -= 1;
+        let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut entry) = taken.entry(self.key) {
+            *entry.get_mut() -= self.count;
             if *entry.get() == 0 {
                 entry.remove();
             }
@@ -144,7 +167,20 @@ mod tests {
         drop(first);
         assert!(open("192.0.2.1").is_some());
         drop((second, third));
-        assert!(places.open.lock().expect("not poisoned").is_empty());
+        assert!(places.room.taken.lock().expect("not poisoned").is_empty());
+    }
+
+    #[test]
+    fn a_place_grows_as_far_as_there_is_room() {
+        let places = Places::new(10, 6);
+        let (mut first, mut second) = (places.take(1).expect("room"), places.take(2).expect("room"));
+        assert!(first.grow(5) && !first.grow(1), "six are for one key");
+        assert!(second.grow(3) && !second.grow(1), "ten are for all");
+        assert!(places.take(3).is_none());
+        drop(first);
+        assert!(second.grow(2));
+        drop(second);
+        assert!(places.room.taken.lock().expect("not poisoned").is_empty());
     }
 
     #[test]

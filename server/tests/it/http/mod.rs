@@ -1,5 +1,6 @@
 //! The HTTP server and both GraphQL transports, on a small schema of their own.
 
+mod bodies;
 mod console;
 mod edge;
 mod life;
@@ -102,6 +103,7 @@ pub struct Options {
     pub trusted: &'static [&'static str],
     pub connections_per_address: usize,
     pub write_patience: Duration,
+    pub bytes_on_their_way: usize,
 }
 
 impl Default for Options {
@@ -112,6 +114,7 @@ impl Default for Options {
             trusted: &[],
             connections_per_address: 1000,
             write_patience: Bounds::default().write_patience,
+            bytes_on_their_way: 64 << 20,
         }
     }
 }
@@ -149,6 +152,7 @@ impl TestServer {
             query_limits: QueryLimits::default(),
             rates: Rates::new(rate, rate),
             body_limit: 1 << 20,
+            bodies: Places::new(options.bytes_on_their_way, options.bytes_on_their_way),
             timeout: Duration::from_millis(500),
             sockets: options.sockets,
             origin: ORIGIN.to_owned(),
