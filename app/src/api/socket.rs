@@ -366,8 +366,9 @@ fn lost(code: u16) {
         Some(wait)
     });
     match code {
-        // Rights have changed or the session has ended: ask who we are before going on.
-        4401 | 4403 => session::check(),
+        // Rights have changed, the session has ended, or there is no room for one more of nobody's (1013): ask who we are before
+        // going on.
+        1013 | 4401 | 4403 => session::check(),
         _ => {}
     }
     let Some(wait) = wait else {

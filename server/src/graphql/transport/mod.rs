@@ -16,7 +16,10 @@ use ::http::{HeaderMap, header, request::Parts};
 use async_graphql::Data;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::rates::{Places, Rates};
+use self::{
+    rates::{Places, Rates},
+    ws::SocketPlaces,
+};
 use super::{errors::ApiError, limits::QueryLimits};
 use crate::{config::Config, http::serve::Life};
 
@@ -31,6 +34,13 @@ pub struct Caller {
     pub cookie_authenticated: bool,
     /// Whose requests are counted together; empty for nobody, who is counted by address alone.
     pub rate_key: String,
+}
+
+impl Caller {
+    /// Whether it is somebody.
+    pub fn is_known(&self) -> bool {
+        !self.rate_key.is_empty()
+    }
 }
 
 /// Finds out who asks.
@@ -68,6 +78,8 @@ pub struct SocketLimits {
     pub outbox_bytes: usize,
     /// Open operations on one socket.
     pub streams: usize,
+    /// How long a socket of nobody may have no open operation.
+    pub idle_of_nobody: Duration,
 }
 
 impl Default for SocketLimits {
@@ -79,6 +91,7 @@ impl Default for SocketLimits {
             outbox: 16,
             outbox_bytes: 1 << 20,
             streams: 50,
+            idle_of_nobody: Duration::from_mins(1),
         }
     }
 }
@@ -106,7 +119,7 @@ pub struct Transport<E> {
     /// Fires when the server stops.
     pub stopping: CancellationToken,
     /// Sockets that are open, by network.
-    pub open_sockets: Places<IpAddr>,
+    pub open_sockets: SocketPlaces,
     /// What the server waits for when it stops.
     pub tasks: TaskTracker,
 }
@@ -131,7 +144,7 @@ impl<E> Transport<E> {
             sockets: SocketLimits { streams: limits.streams_per_socket.get(), ..SocketLimits::default() },
             origin: config.public_url.origin().to_owned(),
             stopping: life.stopping.clone(),
-            open_sockets: Places::new(limits.sockets.get(), limits.sockets_per_address.get()),
+            open_sockets: SocketPlaces::new(limits.sockets.get(), limits.sockets_per_address.get()),
             tasks: life.tasks.clone(),
         }
     }

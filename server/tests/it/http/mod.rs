@@ -27,6 +27,7 @@ use server::{
         transport::{
             Authenticate, Caller, SocketLimits, Transport,
             rates::{Places, Rates},
+            ws::SocketPlaces,
         },
     },
     http::{
@@ -157,7 +158,7 @@ impl TestServer {
             sockets: options.sockets,
             origin: ORIGIN.to_owned(),
             stopping: life.stopping.clone(),
-            open_sockets: Places::new(1000, 1000),
+            open_sockets: SocketPlaces::new(1000, 1000),
             tasks: life.tasks.clone(),
         };
         let state = HttpState {

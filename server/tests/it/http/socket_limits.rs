@@ -111,3 +111,52 @@ async fn operations_on_a_socket_are_counted_too() {
     }
     assert!(refused);
 }
+
+#[tokio::test]
+async fn nobodys_socket_ends_when_it_asks_for_nothing() {
+    let server = server(|limits| {
+        limits.keep_alive = Duration::from_millis(200);
+        limits.idle_of_nobody = Duration::from_millis(500);
+    })
+    .await;
+    let mut nobody = Socket::open(&server).await;
+    nobody.say(json!({"type": "connection_init"})).await;
+    nobody.subscribe("a", "subscription { wait }").await;
+    asked_four_times(&mut nobody).await;
+    nobody.say(json!({"type": "complete", "id": "a"})).await;
+    assert_eq!(nobody.closed().await, (1000, "Nothing was asked for".to_owned()));
+
+    let mut known = Socket::open(&server).await;
+    known.say(json!({"type": "connection_init", "payload": {"authorization": "Bearer good"}})).await;
+    assert_eq!(known.hear().await, json!({"type": "connection_ack"}));
+    asked_four_times(&mut known).await;
+    known.say(json!({"type": "ping"})).await;
+    assert_eq!(known.hear().await, json!({"type": "pong"}), "who is known may stay");
+}
+
+/// Waits until a socket was asked four times whether it still lives.
+async fn asked_four_times(socket: &mut Socket) {
+    let mut asked = 0;
+    while asked < 4 {
+        asked += usize::from(matches!(socket.next().await, Message::Ping(_)));
+    }
+}
+
+#[tokio::test]
+async fn nobody_has_few_sockets_and_somebody_gets_in_beside_them() {
+    let server = TestServer::start().await;
+    let mut held = Vec::new();
+    let refused = loop {
+        let mut socket = Socket::open(&server).await;
+        socket.say(json!({"type": "connection_init"})).await;
+        if let Message::Close(frame) = socket.next().await {
+            break frame.expect("a reason");
+        }
+        held.push(socket);
+        assert!(held.len() < 100, "one address has fewer");
+    };
+    assert_eq!((u16::from(refused.code), refused.reason.as_str()), (1013, "Try again later"));
+    let mut somebody = Socket::open(&server).await;
+    somebody.say(json!({"type": "connection_init", "payload": {"authorization": "Bearer good"}})).await;
+    assert_eq!(somebody.hear().await, json!({"type": "connection_ack"}));
+}

@@ -72,6 +72,8 @@ pub(super) enum Close {
     SubscriberExists,
     TooManyInits,
     Silent,
+    Idle,
+    Full,
 }
 
 impl Close {
@@ -86,6 +88,8 @@ impl Close {
             Self::InitTimeout => 4408,
             Self::SubscriberExists => 4409,
             Self::TooManyInits => 4429,
+            Self::Idle => 1000,
+            Self::Full => 1013,
         }
     }
 
@@ -102,6 +106,8 @@ impl Close {
             Self::SubscriberExists => "Subscriber already exists",
             Self::TooManyInits => "Too many initialisation requests",
             Self::Silent => "No answer",
+            Self::Idle => "Nothing was asked for",
+            Self::Full => "Try again later",
         }
     }
 }

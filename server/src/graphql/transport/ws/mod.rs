@@ -4,6 +4,7 @@
 //! bounded outbox; while that is full no operation is asked for more, so a slow client costs little memory.
 
 mod message;
+mod places;
 mod session;
 mod writer;
 
@@ -21,12 +22,13 @@ use shared::error::ErrorCode;
 use super::{
     Caller, Transport,
     answer::{MediaType, refused, refused_by_code},
-    rates::network,
 };
 use crate::{
     graphql::errors::{ApiError, request_error},
     http::context::RequestContext,
 };
+
+pub use self::places::SocketPlaces;
 
 /// The only subprotocol.
 pub const SUBPROTOCOL: &str = "graphql-transport-ws";
@@ -56,7 +58,8 @@ pub async fn handle<E: Executor>(State(transport): State<Arc<Transport<E>>>, req
         let error = request_error(ErrorCode::BadRequest, "This is not a WebSocket handshake");
         return refused(StatusCode::BAD_REQUEST, error, MediaType::Json, &context.request_id);
     };
-    let Some(place) = transport.open_sockets.take(network(context.client)) else {
+    let known = caller.as_ref().is_ok_and(Caller::is_known);
+    let Some(place) = transport.open_sockets.at_handshake(context.client, known) else {
         return refuse(ApiError::new(ErrorCode::LimitReached).with("limit", "sockets"));
     };
     let limit = transport.body_limit;
@@ -67,12 +70,12 @@ pub async fn handle<E: Executor>(State(transport): State<Arc<Transport<E>>>, req
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(limit.saturating_mul(16));
-    let known = upgrade.selected_protocol().is_some();
+    let spoken = upgrade.selected_protocol().is_some();
     let guard = transport.tasks.token();
     upgrade.on_upgrade(move |socket: WebSocket| async move {
-        let (_guard, _place) = (guard, place);
+        let _guard = guard;
         let _open = Gauge::new("woow_graphql_sockets");
-        session::run(transport, context, socket, known.then_some(caller)).await;
+        session::run(transport, context, socket, place, spoken.then_some(caller)).await;
     })
 }
 

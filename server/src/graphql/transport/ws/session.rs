@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     ops::ControlFlow,
     panic::AssertUnwindSafe,
     sync::Arc,
@@ -26,6 +27,7 @@ use super::{
         answer::is_request_error,
         http::{timed_out, to_its_end},
         operation::{Checked, Params, count, kind_name},
+        rates::Place,
     },
     Gauge,
     message::{ClientMessage, Close, ServerMessage},
@@ -61,8 +63,8 @@ struct Open {
 struct Session<E> {
     transport: Arc<Transport<E>>,
     context: RequestContext,
-    /// From cookie or header; taken by `connection_init`.
-    upgrade: Option<Result<Caller, ApiError>>,
+    /// From cookie or header, with the place for the time until then; taken by `connection_init`.
+    upgrade: Option<(Place<IpAddr>, Result<Caller, ApiError>)>,
     /// Set by `connection_init`.
     acknowledged: Option<Acknowledged>,
     writer: Writer,
@@ -73,6 +75,7 @@ struct Session<E> {
 struct Acknowledged {
     data: Arc<Data>,
     rate_key: String,
+    _place: Place<IpAddr>,
 }
 
 /// Why the loop ends.
@@ -92,6 +95,7 @@ pub(super) async fn run<E: Executor>(
     transport: Arc<Transport<E>>,
     context: RequestContext,
     socket: WebSocket,
+    place: Place<IpAddr>,
     caller: Option<Result<Caller, ApiError>>,
 ) {
     let (sink, mut reader) = socket.split();
@@ -104,7 +108,7 @@ pub(super) async fn run<E: Executor>(
     let mut session = Session {
         transport,
         context,
-        upgrade: Some(caller),
+        upgrade: Some((place, caller)),
         acknowledged: None,
         writer,
         open: HashMap::new(),
@@ -128,17 +132,20 @@ impl<E: Executor> Session<E> {
         let limits = self.transport.sockets.clone();
         let stopping = self.transport.stopping.clone();
         let mut ended = match &self.upgrade {
-            Some(Ok(caller)) => caller.ended.clone(),
+            Some((_, Ok(caller))) => caller.ended.clone(),
             _ => CancellationToken::new(),
         };
         let mut events: SelectAll<BoxStream<'static, Event>> = SelectAll::new();
         let init_timeout = sleep(limits.init_timeout);
         tokio::pin!(init_timeout);
+        let idle = sleep(limits.idle_of_nobody);
+        tokio::pin!(idle);
         let mut keep_alive = interval_at(tokio::time::Instant::now() + limits.keep_alive, limits.keep_alive);
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = true;
         loop {
             let outbox = self.writer.outbox();
+            let at_rest = self.at_rest();
             let result = tokio::select! {
                 // What ends the socket comes first, then the client's words: nothing is said once rights have ended.
                 biased;
@@ -146,6 +153,7 @@ impl<E: Executor> Session<E> {
                 () = stopping.cancelled() => return End::Close(Close::GoingAway),
                 () = outbox.closed() => return End::Gone,
                 () = &mut init_timeout, if self.acknowledged.is_none() => return End::Close(Close::InitTimeout),
+                () = &mut idle, if at_rest => return End::Close(Close::Idle),
                 _ = keep_alive.tick() => {
                     if !std::mem::take(&mut heard) {
                         return End::Close(Close::Silent);
@@ -165,7 +173,15 @@ impl<E: Executor> Session<E> {
             if let Err(end) = result {
                 return end;
             }
+            if !at_rest && self.at_rest() {
+                idle.as_mut().reset(tokio::time::Instant::now() + limits.idle_of_nobody);
+            }
         }
+    }
+
+    /// Whether it is nobody's, and nothing is open.
+    fn at_rest(&self) -> bool {
+        self.open.is_empty() && self.acknowledged.as_ref().is_some_and(|acknowledged| acknowledged.rate_key.is_empty())
     }
 
     /// A message of the client's.
@@ -214,9 +230,10 @@ impl<E: Executor> Session<E> {
         payload: Option<serde_json::Map<String, serde_json::Value>>,
         ended: &mut CancellationToken,
     ) -> Result<(), End> {
-        let Some(upgrade) = self.upgrade.take() else {
+        let Some((place, upgrade)) = self.upgrade.take() else {
             return Err(End::Close(Close::TooManyInits));
         };
+        let was_known = upgrade.as_ref().is_ok_and(Caller::is_known);
         let caller = match payload.as_ref().and_then(|payload| payload.get("authorization")) {
             None | Some(serde_json::Value::Null) => upgrade,
             Some(value) => match value.as_str().and_then(bearer) {
@@ -230,8 +247,16 @@ impl<E: Executor> Session<E> {
         let Ok(caller) = caller else {
             return Err(End::Close(Close::Forbidden));
         };
+        let place = if was_known {
+            place
+        } else {
+            // The one that it had is for those that have not said yet who they are.
+            let places = &self.transport.open_sockets;
+            places.after_greeting(self.context.client, caller.is_known()).ok_or(End::Close(Close::Full))?
+        };
         *ended = caller.ended;
-        self.acknowledged = Some(Acknowledged { data: Arc::new(caller.data), rate_key: caller.rate_key });
+        self.acknowledged =
+            Some(Acknowledged { data: Arc::new(caller.data), rate_key: caller.rate_key, _place: place });
         Ok(self.writer.reply(&ServerMessage::ConnectionAck)?)
     }
 
