@@ -84,6 +84,18 @@ impl Ring {
         (self.latest > 0).then(|| jiff::Timestamp::from_second(self.latest.div_euclid(SECOND)).ok())?
     }
 
+    /// Whether the log is followed from its last line on. Else it is to be read as a whole, without a time to begin at.
+    pub(super) fn has_begun(&self) -> bool {
+        self.caught_up && self.latest > 0
+    }
+
+    /// Forgets the lines, unless somebody may have read them.
+    pub(super) fn begin_anew(&mut self) {
+        if !self.caught_up {
+            *self = Self { state: self.state, ..Self::default() };
+        }
+    }
+
     /// What to expect of a stream that begins at `since`. `doubtful`: the log goes on where we stopped, so the last
     /// line that we know has to come again, or else the file was rotated away.
     pub(super) fn replay(&self, doubtful: bool) -> Replay {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 const SECOND: i64 = 1_000_000_000;
 const START: i64 = 1_767_225_600 * SECOND;
 
-/// How the API server answers one following request.
+/// How the API server answers one request.
 #[derive(Debug, Clone, Copy)]
 enum Answer {
     /// Breaks the connection after so many bytes.
@@ -44,7 +44,10 @@ struct Log {
 
 struct Api {
     log: watch::Sender<Log>,
+    /// To requests that follow, and for the run before.
     answers: Mutex<VecDeque<Answer>>,
+    /// To those for what was before.
+    backlog: Mutex<VecDeque<Answer>>,
     requests: Mutex<Vec<HashMap<String, String>>>,
     pod: watch::Sender<PodSeen>,
     /// Whether there was a run before this one.
@@ -97,8 +100,8 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
         .get("sinceTime")
         .map_or(0, |since| i64::try_from(since.parse::<jiff::Timestamp>().unwrap().as_nanosecond()).unwrap());
     let follow = query.contains_key("follow");
-    let breakable = follow || query.contains_key("previous");
-    let answer = if breakable { lock(&api.answers).pop_front() } else { None };
+    let answers = if follow || query.contains_key("previous") { &api.answers } else { &api.backlog };
+    let answer = lock(answers).pop_front();
     let budget = match answer {
         Some(Answer::Refuse(status)) => {
             let body = format!(r#"{{"kind":"Status","status":"Failure","code":{}}}"#, status.as_u16());
@@ -159,6 +162,7 @@ async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
     let api = Arc::new(Api {
         log: watch::Sender::new(Log::default()),
         answers: Mutex::new(answers.iter().copied().collect()),
+        backlog: Mutex::default(),
         requests: Mutex::default(),
         pod: watch::Sender::new(PodSeen::Unknown),
         previous: AtomicBool::new(false),
@@ -264,6 +268,21 @@ async fn broken_links_lose_nothing_and_repeat_nothing() {
     assert_eq!(lines, numbered(300));
     assert!(!gap);
     assert!(api.follows() > 20, "{}", api.follows());
+}
+
+#[tokio::test]
+async fn what_was_before_is_read_again_where_it_breaks_half_way() {
+    let (api, logs) = start(&[Answer::Break(60)]).await;
+    (0..10).for_each(|number| api.write(number, &format!("line {number}")));
+    // A line has 38 bytes.
+    lock(&api.backlog).extend([Answer::Break(150), Answer::Refuse(StatusCode::BAD_GATEWAY), Answer::Break(300)]);
+    let mut stream = Box::pin(logs.follow(request(5)));
+    assert_eq!(read(&mut stream, 5).await, (numbered(10)[5..].to_vec(), false));
+    api.write(10, "line 10");
+    assert_eq!(read(&mut stream, 1).await, (vec!["line 10".to_owned()], false));
+    assert!(lock(&api.backlog).is_empty());
+    let late = logs.follow(request(100));
+    assert_eq!(read(&mut Box::pin(late), 11).await.0, numbered(11), "none is missing, and none is there twice");
 }
 
 #[tokio::test]

@@ -224,13 +224,16 @@ impl Feed {
     }
 
     async fn read(&mut self, mut doubtful: bool, has_ended: bool) -> End {
-        if self.upstream.ring().since().is_none() {
-            // What was before, in one piece: so it is known when a new reader has caught up.
+        if !self.upstream.ring().has_begun() {
+            // What was before, in one piece: so it is known when a new reader has caught up. What a break has left of it
+            // goes: nobody has read it yet, and it comes again.
+            self.upstream.ring().begin_anew();
             let params = LogParams { tail_lines: Some(BACKLOG_LINES), ..self.params() };
             let end = self.copy(&params, Replay::default(), true).await;
             if !matches!(end, End::Whole) {
                 return end;
             }
+            self.failures = 0;
             self.upstream.change(|ring| {
                 ring.caught_up = true;
                 ring.state = LogState::Following;
@@ -293,10 +296,11 @@ impl Feed {
         if lines.is_empty() {
             return;
         }
-        self.failures = 0;
         self.upstream.change(|ring| {
+            // Not before: a long log that breaks each time is asked for less and less often.
             if ring.caught_up {
                 ring.state = LogState::Following;
+                self.failures = 0;
             }
             for line in lines.drain(..) {
                 ring.push(line, replay);
