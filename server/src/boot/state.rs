@@ -126,6 +126,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         clusters,
         live: watched,
         logs,
+        log_streams: Arc::default(),
         usage,
         throttle,
         downloads: Arc::new(KeyedLimit::per_minute(config.limits.log_downloads_per_minute)),

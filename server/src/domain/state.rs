@@ -8,6 +8,7 @@ use crate::{
     domain::{
         catalog::Catalog,
         identity::{failures::Failures, throttle::Throttle},
+        services::logs::Streams,
     },
     events::Events,
     graphql::{errors::ApiError, transport::rates::KeyedLimit},
@@ -62,6 +63,8 @@ pub struct State {
     pub live: Arc<Live>,
     /// Containers' logs.
     pub logs: Logs,
+    /// Counts those who read them.
+    pub log_streams: Arc<Streams>,
     /// What containers use.
     pub usage: Usage,
     /// Slows down guessing of passwords.

@@ -9,17 +9,64 @@ use crate::{
     graphql::{
         errors::ApiError,
         scalars::{self, DateTime, int},
+        transport::rates::{Place, Places},
     },
-    live::logs::{self, LogCursor, LogRequest},
+    live::logs::{self, LogCursor, LogError, LogRequest},
 };
 use async_graphql::{ID, InputObject, SimpleObject};
-use futures::{Stream, StreamExt};
-use shared::{error::FieldErrorCode, ids::ServiceId, policy::WorkspaceAction, rules::Problem, service::LogState};
+use futures::{Stream, StreamExt, future};
+use shared::{
+    error::{ErrorCode, FieldErrorCode},
+    ids::{ServiceId, UserId},
+    policy::WorkspaceAction,
+    rules::Problem,
+    service::LogState,
+};
 
 /// How many earlier lines are sent when nothing is said.
 const TAIL: i32 = 200;
 /// The most earlier lines that are sent.
 const TAIL_MOST: i32 = 2000;
+/// Logs that one person follows at once, with all their sockets.
+const STREAMS_EACH: usize = 1000;
+/// Runs before that are read at once, altogether and by one person: each has a link to the cluster of its own.
+const PREVIOUS: usize = 64;
+const PREVIOUS_EACH: usize = 8;
+/// When whoever was refused a place may try again.
+const RETRY_SECONDS: u64 = 10;
+
+/// Places of those who read logs.
+pub struct Streams {
+    all: Places<UserId>,
+    previous: Places<UserId>,
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self { all: Places::new(usize::MAX, STREAMS_EACH), previous: Places::new(PREVIOUS, PREVIOUS_EACH) }
+    }
+}
+
+/// A reader's place, and the one that the run before takes.
+type Taken = (Place<UserId>, Option<Place<UserId>>);
+
+impl Streams {
+    fn take(&self, person: UserId, previous: bool) -> Result<Taken, ApiError> {
+        let crowded = || ApiError::rate_limited(RETRY_SECONDS);
+        let place = self.all.take(person).ok_or_else(crowded)?;
+        let other = if previous { Some(self.previous.take(person).ok_or_else(crowded)?) } else { None };
+        Ok((place, other))
+    }
+}
+
+impl From<LogError> for ApiError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Crowded => Self::rate_limited(RETRY_SECONDS),
+            LogError::TooSlow => Self::new(ErrorCode::Unavailable),
+        }
+    }
+}
 
 /// Which log, and from where on.
 #[derive(InputObject)]
@@ -92,7 +139,7 @@ pub(super) fn known(state: &State, row: &service_row::Model, pod: &str, containe
 /// Follows a container's log for whoever may read it, as long as they may.
 ///
 /// # Errors
-/// When the pod is none of the service's, the input has mistakes, or the policy says no.
+/// When the pod is none of the service's, the input has mistakes, too many logs are followed, or the policy says no.
 pub async fn follow(
     state: &State,
     actor: &Actor,
@@ -114,14 +161,40 @@ pub async fn follow(
             return Err(ApiError::invalid_field("after", problem));
         }
     };
+    let previous = input.previous.unwrap_or(false);
+    let taken = state.log_streams.take(actor.id, previous)?;
     let batches = state.logs.follow(LogRequest {
         cluster: row.cluster_id.into(),
         namespace: row.namespace,
         pod: input.pod,
         container: input.container,
-        previous: input.previous.unwrap_or(false),
+        previous,
         after,
         tail: usize::try_from(tail).unwrap_or_default(),
     });
-    Ok(leave.hold(batches.map(LogBatch::from)))
+    // The place is held as long as the stream is.
+    Ok(leave.hold(batches).scan(taken, |_, batch| future::ready(Some(told(batch)))))
+}
+
+fn told(batch: Result<Result<logs::LogBatch, LogError>, ApiError>) -> Result<LogBatch, ApiError> {
+    Ok(batch??.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_takes_a_bounded_number_of_places_and_leaves_some_of_the_run_before() {
+        let streams = Streams::default();
+        let person = |number| UserId(uuid::Uuid::from_u128(number));
+        let mut open: Vec<_> = (0..PREVIOUS_EACH).map(|_| streams.take(person(1), true).unwrap()).collect();
+        let refused = streams.take(person(1), true).err().unwrap();
+        assert_eq!((refused.code, refused.params[0].1.as_str()), (ErrorCode::RateLimited, "10"));
+        open.extend((PREVIOUS_EACH..STREAMS_EACH).map(|_| streams.take(person(1), false).unwrap()));
+        assert!(streams.take(person(1), false).is_err());
+        open.push(streams.take(person(2), true).unwrap());
+        open.clear();
+        assert!(streams.take(person(1), true).is_ok());
+    }
 }

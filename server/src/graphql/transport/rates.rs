@@ -63,8 +63,7 @@ impl Rates {
     }
 }
 
-/// Places of what there is at once, altogether and for each key: sockets and connections by [`network`], downloads by person too,
-/// bytes of requests that are on their way.
+/// Places of what is open at once, altogether and for each key: sockets and connections by [`network`], downloads and logs by person.
 pub struct Places<K> {
     room: Arc<Room<K>>,
 }

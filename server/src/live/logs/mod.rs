@@ -62,11 +62,23 @@ pub struct LogBatch {
     pub state: LogState,
 }
 
+/// Why a log is not followed, or not any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogError {
+    /// As many containers are followed as may be at once.
+    Crowded,
+    /// The run before was read too slowly.
+    TooSlow,
+}
+
 impl LogBatch {
     const fn empty(state: LogState) -> Self {
         Self { lines: Vec::new(), dropped: 0, gap: false, state }
     }
 }
+
+/// Containers that are followed at once: each has a link to the cluster and a ring of its last lines, 4 MiB at most.
+const MOST_UPSTREAMS: usize = 300;
 
 /// Times of the log streams; tests have shorter ones.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +92,8 @@ pub(crate) struct Times {
     pub(crate) retry: Duration,
     /// Lines that come together are sent together.
     pub(crate) gather: Duration,
+    /// How long one may read the run before: it holds a link to the cluster.
+    pub(crate) previous: Duration,
 }
 
 impl Default for Times {
@@ -89,6 +103,7 @@ impl Default for Times {
             silence: Duration::from_secs(30),
             retry: Duration::from_millis(250),
             gather: Duration::from_millis(50),
+            previous: Duration::from_mins(2),
         }
     }
 }
@@ -102,6 +117,8 @@ pub struct Logs {
 struct Inner {
     clusters: HashMap<ClusterId, (Arc<Cluster>, Arc<dyn PodStates>)>,
     upstreams: Mutex<HashMap<Key, Arc<Upstream>>>,
+    /// The most of them.
+    most: usize,
     cancel: CancellationToken,
     times: Times,
 }
@@ -112,29 +129,32 @@ impl Logs {
         let cancel = live.cancel.clone();
         let cluster = clusters.get(live.cluster).ok();
         let states: Arc<dyn PodStates> = live;
-        Self::with_times(cluster.map(|cluster| (cluster, states)), cancel, Times::default())
+        Self::bounded(cluster.map(|cluster| (cluster, states)), cancel, Times::default(), MOST_UPSTREAMS)
     }
 
-    pub(crate) fn with_times(
+    pub(crate) fn bounded(
         clusters: impl IntoIterator<Item = (Arc<Cluster>, Arc<dyn PodStates>)>,
         cancel: CancellationToken,
         times: Times,
+        most: usize,
     ) -> Self {
         let clusters = clusters.into_iter().map(|(cluster, states)| (cluster.id, (cluster, states))).collect();
-        Self { inner: Arc::new(Inner { clusters, upstreams: Mutex::default(), cancel, times }) }
+        Self { inner: Arc::new(Inner { clusters, upstreams: Mutex::default(), most, cancel, times }) }
     }
 
     /// Follows a log until the container has ended for good. The first batch comes at once, or as soon as it is known
-    /// how the log stands; drop the stream to stop.
-    pub fn follow(&self, request: LogRequest) -> impl Stream<Item = LogBatch> + Send + use<> {
+    /// how the log stands; drop the stream to stop. An error is the last item.
+    pub fn follow(&self, request: LogRequest) -> impl Stream<Item = Result<LogBatch, LogError>> + Send + use<> {
         match self.inner.clusters.get(&request.cluster) {
             Some((cluster, states)) if request.previous => {
-                previous::stream(Arc::clone(cluster), Arc::clone(states), request, self.inner.times).boxed()
+                let times = self.inner.times;
+                let lines = previous::stream(Arc::clone(cluster), Arc::clone(states), request, times);
+                previous::within(times.previous, lines).boxed()
             }
             Some((cluster, states)) => {
                 reader::stream(self.clone(), Arc::clone(cluster), Arc::clone(states), request).boxed()
             }
-            None => stream::iter([LogBatch::empty(LogState::Ended)]).boxed(),
+            None => stream::iter([Ok(LogBatch::empty(LogState::Ended))]).boxed(),
         }
     }
 

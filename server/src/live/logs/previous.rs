@@ -1,7 +1,7 @@
 //! The log of a container's run before this one. It grows no more, so it is read once, at its reader's own pace.
 
 use super::{
-    LogBatch, LogRequest, Times,
+    LogBatch, LogError, LogRequest, Times,
     line::{LogCursor, LogLine, RawLine, Splitter},
     pods::{PodSeen, PodStates},
     ring::{BATCH_BYTES, BATCH_LINES},
@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{adapters::kube::Cluster, clock::Instant};
 use async_stream::stream;
-use futures::{AsyncBufReadExt as _, Stream};
+use futures::{AsyncBufReadExt as _, Stream, StreamExt as _};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::LogParams};
 use shared::service::LogState;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// The lines of before, and then the end. Where the link breaks, it goes on after what was handed out.
 pub(super) fn stream(
@@ -85,6 +85,27 @@ pub(super) fn stream(
     }
 }
 
+/// The same for so long, however slowly it is read; its reader goes on after the last line with another request.
+pub(super) fn within(
+    longest: Duration,
+    batches: impl Stream<Item = LogBatch> + Send,
+) -> impl Stream<Item = Result<LogBatch, LogError>> + Send {
+    stream! {
+        let mut batches = std::pin::pin!(batches);
+        let mut over = std::pin::pin!(tokio::time::sleep(longest));
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut over => return yield Err(LogError::TooSlow),
+                batch = batches.next() => match batch {
+                    Some(batch) => yield Ok(batch),
+                    None => return,
+                },
+            }
+        }
+    }
+}
+
 /// Numbers the lines of one moment.
 #[derive(Default)]
 struct Numbers(Option<LogCursor>);
@@ -97,5 +118,18 @@ impl Numbers {
         let cursor = LogCursor { nanos, number };
         self.0 = Some(cursor);
         LogLine { cursor, at: Instant(nanos.div_euclid(1000)), text: Arc::from(raw.text), cut: raw.cut }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_reads_for_ever() {
+        let batch = LogBatch::empty(LogState::Following);
+        let batches = futures::stream::iter([batch.clone()]).chain(futures::stream::pending());
+        let read: Vec<_> = within(Duration::from_millis(50), batches).collect().await;
+        assert_eq!(read, [Ok(batch), Err(LogError::TooSlow)]);
     }
 }

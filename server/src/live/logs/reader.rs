@@ -1,7 +1,7 @@
 //! One reader of a container's log: pulled, so that it holds no more than the batch it is at.
 
 use super::{
-    LogBatch, LogRequest, Logs,
+    LogBatch, LogError, LogRequest, Logs,
     pods::{PodSeen, PodStates},
     upstream::{Hold, Key},
 };
@@ -25,6 +25,8 @@ enum Place {
     Before,
     /// At the line of this number; none before the upstream has caught up.
     Reading { hold: Hold, news: watch::Receiver<u64>, next: Option<u64>, gap: bool },
+    /// There is no room for one more container.
+    Crowded,
     /// The end was told.
     Over,
 }
@@ -34,7 +36,7 @@ pub(super) fn stream(
     cluster: Arc<Cluster>,
     states: Arc<dyn PodStates>,
     request: LogRequest,
-) -> impl Stream<Item = LogBatch> + Send {
+) -> impl Stream<Item = Result<LogBatch, LogError>> + Send {
     let reader = Reader { logs, cluster, states, request, told: None, at: Place::Before };
     stream::unfold(reader, |mut reader| async move {
         let batch = reader.next().await?;
@@ -43,10 +45,14 @@ pub(super) fn stream(
 }
 
 impl Reader {
-    async fn next(&mut self) -> Option<LogBatch> {
+    async fn next(&mut self) -> Option<Result<LogBatch, LogError>> {
         loop {
             let batch = match &self.at {
                 Place::Over => return None,
+                Place::Crowded => {
+                    self.at = Place::Over;
+                    return Some(Err(LogError::Crowded));
+                }
                 Place::Before => self.find().await,
                 Place::Reading { .. } => self.read().await,
             };
@@ -55,7 +61,7 @@ impl Reader {
             if batch.state == LogState::Ended {
                 self.at = Place::Over;
             }
-            return Some(batch);
+            return Some(Ok(batch));
         }
     }
 
@@ -78,9 +84,10 @@ impl Reader {
                     uid: pod.meta.uid.clone(),
                     container: container.name.clone(),
                 };
-                let hold = self.logs.join(&self.cluster, &self.states, key);
-                let news = hold.0.news();
-                self.at = Place::Reading { hold, news, next: None, gap: false };
+                self.at = match self.logs.join(&self.cluster, &self.states, key) {
+                    Some(hold) => Place::Reading { news: hold.0.news(), hold, next: None, gap: false },
+                    None => Place::Crowded,
+                };
             }
         }
         None

@@ -159,6 +159,10 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
 }
 
 async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
+    start_bounded(answers, MOST_UPSTREAMS).await
+}
+
+async fn start_bounded(answers: &[Answer], most: usize) -> (Arc<Api>, Logs) {
     let api = Arc::new(Api {
         log: watch::Sender::new(Log::default()),
         answers: Mutex::new(answers.iter().copied().collect()),
@@ -180,11 +184,16 @@ async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
         silence: Duration::from_millis(300),
         retry: Duration::from_millis(5),
         gather: Duration::from_millis(5),
+        previous: Duration::from_secs(30),
     };
     let states: Arc<dyn PodStates> = Arc::clone(&api) as _;
-    let logs = Logs::with_times([(cluster, states)], CancellationToken::new(), times);
+    let logs = Logs::bounded([(cluster, states)], CancellationToken::new(), times, most);
     api.run(0);
     (api, logs)
+}
+
+fn follow(logs: &Logs, request: LogRequest) -> impl Stream<Item = LogBatch> + Send + use<> {
+    logs.follow(request).map(Result::unwrap)
 }
 
 fn request(tail: usize) -> LogRequest {
@@ -232,7 +241,7 @@ fn numbered(count: usize) -> Vec<String> {
 async fn the_last_lines_then_the_new_ones_then_the_end() {
     let (api, logs) = start(&[]).await;
     (0..5).for_each(|number| api.write(number, &format!("line {number}")));
-    let mut stream = Box::pin(logs.follow(request(2)));
+    let mut stream = Box::pin(follow(&logs, request(2)));
     assert_eq!(read(&mut stream, 2).await.0, ["line 3", "line 4"]);
     api.write(9, "new");
     assert_eq!(read(&mut stream, 1).await.0, ["new"]);
@@ -254,7 +263,7 @@ async fn broken_links_lose_nothing_and_repeat_nothing() {
         _ => Answer::Break(41 * number + 3),
     });
     let (api, logs) = start(&breaks.collect::<Vec<_>>()).await;
-    let mut stream = Box::pin(logs.follow(request(1000)));
+    let mut stream = Box::pin(follow(&logs, request(1000)));
     let write = async {
         for number in 0..300_i64 {
             // Four lines each moment, forty moments each second.
@@ -276,12 +285,12 @@ async fn what_was_before_is_read_again_where_it_breaks_half_way() {
     (0..10).for_each(|number| api.write(number, &format!("line {number}")));
     // A line has 38 bytes.
     lock(&api.backlog).extend([Answer::Break(150), Answer::Refuse(StatusCode::BAD_GATEWAY), Answer::Break(300)]);
-    let mut stream = Box::pin(logs.follow(request(5)));
+    let mut stream = Box::pin(follow(&logs, request(5)));
     assert_eq!(read(&mut stream, 5).await, (numbered(10)[5..].to_vec(), false));
     api.write(10, "line 10");
     assert_eq!(read(&mut stream, 1).await, (vec!["line 10".to_owned()], false));
     assert!(lock(&api.backlog).is_empty());
-    let late = logs.follow(request(100));
+    let late = follow(&logs, request(100));
     assert_eq!(read(&mut Box::pin(late), 11).await.0, numbered(11), "none is missing, and none is there twice");
 }
 
@@ -289,7 +298,7 @@ async fn what_was_before_is_read_again_where_it_breaks_half_way() {
 async fn many_readers_share_one_stream_that_ends_after_the_last() {
     let (api, logs) = start(&[]).await;
     api.write(0, "line 0");
-    let mut readers: Vec<_> = (0..20).map(|_| Box::pin(logs.follow(request(10)))).collect();
+    let mut readers: Vec<_> = (0..20).map(|_| Box::pin(follow(&logs, request(10)))).collect();
     for reader in &mut readers {
         assert_eq!(read(reader, 1).await.0, ["line 0"]);
     }
@@ -298,9 +307,13 @@ async fn many_readers_share_one_stream_that_ends_after_the_last() {
         assert_eq!(read(reader, 1).await.0, ["line 1"]);
     }
     assert_eq!((logs.upstreams(), api.follows()), (1, 1));
-    let late = logs.follow(request(10));
+    let late = follow(&logs, request(10));
     assert_eq!(read(&mut Box::pin(late), 2).await.0, numbered(2));
     drop(readers);
+    nobody_is_read(&logs).await;
+}
+
+async fn nobody_is_read(logs: &Logs) {
     tokio::time::timeout(Duration::from_secs(5), async {
         while logs.upstreams() > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -311,10 +324,27 @@ async fn many_readers_share_one_stream_that_ends_after_the_last() {
 }
 
 #[tokio::test]
+async fn no_more_containers_are_followed_than_may_be() {
+    let (api, logs) = start_bounded(&[], 1).await;
+    api.write(0, "line 0");
+    let mut first = Box::pin(follow(&logs, request(10)));
+    assert_eq!(read(&mut first, 1).await.0, ["line 0"]);
+    let another = || LogRequest { pod: "q".to_owned(), ..request(10) };
+    let refused: Vec<_> = logs.follow(another()).collect().await;
+    assert_eq!(refused, [Err(LogError::Crowded)]);
+    let second = follow(&logs, request(10));
+    assert_eq!(read(&mut Box::pin(second), 1).await.0, ["line 0"], "one that is followed is open to all");
+    drop(first);
+    nobody_is_read(&logs).await;
+    let followed = logs.follow(another()).next().await;
+    assert_eq!(followed, Some(Ok(LogBatch::empty(LogState::Waiting))));
+}
+
+#[tokio::test]
 async fn a_stalled_follow_is_opened_anew() {
     let (api, logs) = start(&[Answer::Stall]).await;
     api.write(0, "line 0");
-    let mut stream = Box::pin(logs.follow(request(10)));
+    let mut stream = Box::pin(follow(&logs, request(10)));
     assert_eq!(read(&mut stream, 1).await.0, ["line 0"]);
     api.write(1, "line 1");
     let (lines, gap) = read(&mut stream, 1).await;
@@ -325,7 +355,7 @@ async fn a_stalled_follow_is_opened_anew() {
 async fn a_file_that_was_rotated_away_leaves_a_gap() {
     let (api, logs) = start(&[Answer::Stall]).await;
     api.write(0, "line 0");
-    let mut stream = Box::pin(logs.follow(request(10)));
+    let mut stream = Box::pin(follow(&logs, request(10)));
     read(&mut stream, 1).await;
     api.log.send_modify(|log| log.lines.clear());
     api.write(60 * SECOND, "much later");
@@ -336,7 +366,7 @@ async fn a_file_that_was_rotated_away_leaves_a_gap() {
 async fn it_waits_for_the_start_and_for_the_cluster() {
     let (api, logs) = start(&[]).await;
     api.show(ContainerState::Waiting { reason: "ContainerCreating".to_owned(), message: String::new() }, 0);
-    let mut stream = Box::pin(logs.follow(request(10)));
+    let mut stream = Box::pin(follow(&logs, request(10)));
     until(&mut stream, LogState::Waiting).await;
     assert!(lock(&api.requests).is_empty());
     api.write(0, "line 0");
@@ -345,7 +375,7 @@ async fn it_waits_for_the_start_and_for_the_cluster() {
 
     lock(&api.answers).push_front(Answer::Break(0));
     api.pod.send_replace(PodSeen::Unknown);
-    let mut away = Box::pin(logs.follow(request(10)));
+    let mut away = Box::pin(follow(&logs, request(10)));
     until(&mut away, LogState::Waiting).await;
     api.write(1, "line 1");
     api.run(0);
@@ -357,7 +387,7 @@ async fn it_waits_for_the_start_and_for_the_cluster() {
 async fn a_container_that_is_started_again_goes_on() {
     let (api, logs) = start(&[]).await;
     api.write(0, "line 0");
-    let mut stream = Box::pin(logs.follow(request(10)));
+    let mut stream = Box::pin(follow(&logs, request(10)));
     read(&mut stream, 1).await;
     let end = Termination { exit_code: 1, ..Termination::default() };
     api.log.send_modify(|log| log.ended = true);
@@ -373,12 +403,12 @@ async fn a_container_that_is_started_again_goes_on() {
 async fn a_reader_that_comes_back_goes_on_after_its_line() {
     let (api, logs) = start(&[]).await;
     (0..9).for_each(|number| api.write(number / 3, &format!("line {number}")));
-    let mut first = Box::pin(logs.follow(request(10)));
+    let mut first = Box::pin(follow(&logs, request(10)));
     let mut cursor = None;
     while cursor.is_none() {
         cursor = first.next().await.unwrap().lines.get(4).map(|line| line.cursor);
     }
-    let mut second = Box::pin(logs.follow(LogRequest { after: cursor, ..request(0) }));
+    let mut second = Box::pin(follow(&logs, LogRequest { after: cursor, ..request(0) }));
     assert_eq!(read(&mut second, 4).await.0, ["line 5", "line 6", "line 7", "line 8"]);
 }
 
@@ -386,8 +416,8 @@ async fn a_reader_that_comes_back_goes_on_after_its_line() {
 async fn a_slow_reader_is_told_how_much_it_missed() {
     let (api, logs) = start(&[]).await;
     api.write(0, "first");
-    let mut slow = Box::pin(logs.follow(request(10)));
-    let mut quick = Box::pin(logs.follow(request(10)));
+    let mut slow = Box::pin(follow(&logs, request(10)));
+    let mut quick = Box::pin(follow(&logs, request(10)));
     read(&mut slow, 1).await;
     let all = ring::MAX_LINES + 1000;
     (0..i64::try_from(all).unwrap()).for_each(|number| api.write(1 + number, "x"));
@@ -405,16 +435,16 @@ async fn the_run_before_is_read_once_over_broken_links() {
     api.previous.store(true, Ordering::Relaxed);
     (0..1200).for_each(|number| api.write(number / 3, &format!("line {number}")));
     let before = || LogRequest { previous: true, ..request(1200) };
-    let mut stream = Box::pin(logs.follow(before()));
+    let mut stream = Box::pin(follow(&logs, before()));
     assert_eq!(read(&mut stream, 1200).await, (numbered(1200), false));
     let rest: Vec<_> = stream.collect().await;
     assert!(rest.iter().all(|batch| batch.lines.is_empty() && batch.state == LogState::Ended), "{rest:?}");
     assert_eq!(api.follows(), 0);
 
-    let mut batches: Vec<_> = logs.follow(before()).collect().await;
+    let mut batches: Vec<_> = follow(&logs, before()).collect().await;
     assert_eq!(batches.pop().unwrap().state, LogState::Ended);
     let cursor = batches[0].lines[4].cursor;
-    let after = logs.follow(LogRequest { after: Some(cursor), ..before() });
+    let after = follow(&logs, LogRequest { after: Some(cursor), ..before() });
     assert_eq!(read(&mut Box::pin(after), 1195).await.0, numbered(1200)[5..]);
 }
 
@@ -422,7 +452,7 @@ async fn the_run_before_is_read_once_over_broken_links() {
 async fn without_a_run_before_it_ends_at_once() {
     let (api, logs) = start(&[]).await;
     api.write(0, "line 0");
-    let batches: Vec<_> = logs.follow(LogRequest { previous: true, ..request(10) }).collect().await;
+    let batches: Vec<_> = follow(&logs, LogRequest { previous: true, ..request(10) }).collect().await;
     assert_eq!(batches, [LogBatch::empty(LogState::Ended)]);
 }
 

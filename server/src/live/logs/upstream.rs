@@ -74,9 +74,12 @@ impl Upstream {
 }
 
 impl Logs {
-    /// Joins the stream of this container, or begins it.
-    pub(super) fn join(&self, cluster: &Arc<Cluster>, states: &Arc<dyn PodStates>, key: Key) -> Hold {
+    /// Joins the stream of this container, or begins it; none where there are too many of others.
+    pub(super) fn join(&self, cluster: &Arc<Cluster>, states: &Arc<dyn PodStates>, key: Key) -> Option<Hold> {
         let mut upstreams = lock(&self.inner.upstreams);
+        if upstreams.len() >= self.inner.most && !upstreams.contains_key(&key) {
+            return None;
+        }
         let upstream = upstreams.entry(key.clone()).or_insert_with(|| {
             let upstream = Arc::new(Upstream {
                 key,
@@ -98,7 +101,7 @@ impl Logs {
         });
         // Under the lock, so that it is not put away at this moment.
         upstream.readers.send_modify(|readers| *readers += 1);
-        Hold(Arc::clone(upstream))
+        Some(Hold(Arc::clone(upstream)))
     }
 }
 

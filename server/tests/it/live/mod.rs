@@ -178,11 +178,11 @@ async fn a_log_is_followed_and_ends_with_its_pod() {
         after: None,
         tail: 10,
     }));
-    let next = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap().unwrap();
+    let next = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap().unwrap().unwrap();
     assert!(next.lines.len() <= 10 && next.state != LogState::Ended, "{next:?}");
     let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
     api.delete("web", &DeleteParams::default()).await.unwrap();
-    let ended = async { while stream.next().await.unwrap().state != LogState::Ended {} };
+    let ended = async { while stream.next().await.unwrap().unwrap().state != LogState::Ended {} };
     tokio::time::timeout(Duration::from_mins(1), ended).await.unwrap();
     scene.end().await;
 }
