@@ -69,7 +69,8 @@ pub(super) async fn came_back(health: &mut tokio::sync::watch::Receiver<ClusterH
 pub(super) struct Reader<'a, K> {
     live: &'a Live,
     source: &'a Source<K>,
-    seen: HashSet<(String, String)>,
+    /// What the list that is being read has named; none while none is read.
+    seen: Option<HashSet<(String, String)>>,
     backoff: DefaultBackoff,
 }
 
@@ -78,7 +79,7 @@ where
     K: Resource + Watched,
 {
     pub(super) fn new(live: &'a Live, source: &'a Source<K>) -> Self {
-        Self { live, source, seen: HashSet::new(), backoff: DefaultBackoff::default() }
+        Self { live, source, seen: None, backoff: DefaultBackoff::default() }
     }
 
     /// Takes one item in; waits where it is an error. Returns whether the watch has to be made anew.
@@ -94,16 +95,19 @@ where
 
     fn event(&mut self, event: watcher::Event<K>) {
         match event {
-            watcher::Event::Init => self.seen.clear(),
+            watcher::Event::Init => self.seen = Some(HashSet::new()),
             watcher::Event::InitApply(object) => {
                 if let Some(observed) = self.read(&object) {
-                    self.seen.insert(observed.id());
+                    if let Some(seen) = &mut self.seen {
+                        seen.insert(observed.id());
+                    }
                     self.live.update(|store| store.apply(observed));
                 }
             }
             watcher::Event::InitDone => {
-                let seen = std::mem::take(&mut self.seen);
-                self.live.update(|store| store.retain(self.source.kind, &seen));
+                if let Some(seen) = self.seen.take() {
+                    self.live.update(|store| store.retain(self.source.kind, &seen));
+                }
                 self.backoff = DefaultBackoff::default();
                 if self.live.health.read(self.source.name, true) {
                     self.live.notifier.mark(Changed::everything());
@@ -163,6 +167,10 @@ where
             match listed.unwrap_or_else(|_| Err(kube::Error::Service("the list did not come in time".into()))) {
                 Ok(list) => {
                     let observed: Vec<_> = list.iter().filter_map(|object| (self.source.read)(object)).collect();
+                    // Where the list of all is being read, its pages of before the namespace was ours have left these out.
+                    if let Some(seen) = &mut self.seen {
+                        seen.extend(observed.iter().map(Observed::id));
+                    }
                     let apply = |store: &mut Store| observed.into_iter().for_each(|observed| store.apply(observed));
                     self.live.update(apply);
                     return false;
@@ -190,5 +198,67 @@ fn cause(error: watcher::Error) -> Option<KubeError> {
         | watcher::Error::WatchFailed(error) => Some(error.into()),
         watcher::Error::WatchError(status) => Some(kube::Error::Api(status).into()),
         watcher::Error::NoResourceVersion => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        live::{feed::pod, view::NamespaceView},
+    };
+    use k8s_openapi::api::core::v1::Pod;
+    use kube::client::{Body, Client};
+    use serde_json::{Value, json};
+    use std::{convert::Infallible, sync::Arc};
+    use tokio_util::sync::CancellationToken;
+    use uuid::Uuid;
+
+    fn a_pod(namespace: &str) -> Value {
+        json!({ "metadata": { "name": "p", "namespace": namespace, "uid": namespace } })
+    }
+
+    fn own(live: &Live, namespace: &str) {
+        let view = NamespaceView { name: namespace.to_owned(), ..NamespaceView::default() };
+        live.update(|store| store.apply(Observed::Namespace(view)));
+    }
+
+    /// An API server that answers each request with a list of this pod.
+    fn cluster(pod: &Value) -> Client {
+        let list = json!({ "kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod] }).to_string();
+        let answer = move |_: http::Request<Body>| {
+            let body = Body::from(list.clone().into_bytes());
+            async move { Ok::<_, Infallible>(http::Response::new(body)) }
+        };
+        Client::new(tower::service_fn(answer), "default")
+    }
+
+    #[tokio::test]
+    async fn what_is_adopted_in_the_middle_of_a_list_stays() {
+        let live = Live::empty(Uuid::nil().into(), Arc::new(SystemClock), CancellationToken::new());
+        own(&live, "early");
+        let source = Source { kind: Kind::Pod, name: "pods", selector: None, read: pod };
+        let mut reader = Reader::new(&live, &source);
+        let list = |reader: &mut Reader<'_, Pod>, namespace| {
+            reader.event(watcher::Event::InitApply(serde_json::from_value(a_pod(namespace)).unwrap()));
+        };
+        reader.event(watcher::Event::Init);
+        // A page with the pod, whose namespace is not ours yet.
+        list(&mut reader, "late");
+        own(&live, "late");
+        let client = cluster(&a_pod("late"));
+        assert!(!reader.adopt(&Api::namespaced(client.clone(), "late")).await);
+        list(&mut reader, "early");
+        reader.event(watcher::Event::InitDone);
+        assert!(live.pod("early", "p").is_some());
+        assert!(live.pod("late", "p").is_some(), "it was listed by itself");
+
+        // One that is adopted between two lists is forgotten as any other.
+        assert!(!reader.adopt(&Api::namespaced(client, "late")).await);
+        reader.event(watcher::Event::Init);
+        list(&mut reader, "early");
+        reader.event(watcher::Event::InitDone);
+        assert!(live.pod("late", "p").is_none());
     }
 }
