@@ -60,7 +60,7 @@ impl Observed {
 }
 
 /// An object that belongs to a release.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Object {
     Pod(Arc<PodView>),
     Claim(Arc<ClaimView>),
@@ -84,21 +84,22 @@ impl Object {
         }
     }
 
-    /// Whether it says the same, but for the version: many updates touch only what we do not keep.
-    fn says_the_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Pod(a), Self::Pod(b)) => {
-                **a == PodView { meta: Meta { version: a.meta.version, ..b.meta.clone() }, ..PodView::clone(b) }
-            }
-            (Self::Claim(a), Self::Claim(b)) => {
-                **a == ClaimView { meta: Meta { version: a.meta.version, ..b.meta.clone() }, ..ClaimView::clone(b) }
-            }
-            (Self::Workload(a), Self::Workload(b)) => {
-                let meta = Meta { version: a.meta.version, ..b.meta.clone() };
-                **a == WorkloadView { meta, ..WorkloadView::clone(b) }
-            }
-            _ => false,
-        }
+    /// Whether it says the same as what was known, but for the version: many updates touch only what we do not keep. What has
+    /// just arrived is nobody else's yet, so it takes the other's version for the comparison, and nothing is copied.
+    fn says_the_same(&mut self, known: &Self) -> bool {
+        let version = self.replace_version(known.meta().version);
+        let same = *self == *known;
+        self.replace_version(version);
+        same
+    }
+
+    fn replace_version(&mut self, version: u64) -> u64 {
+        let meta = match self {
+            Self::Pod(pod) => &mut Arc::make_mut(pod).meta,
+            Self::Claim(claim) => &mut Arc::make_mut(claim).meta,
+            Self::Workload(workload) => &mut Arc::make_mut(workload).meta,
+        };
+        std::mem::replace(&mut meta.version, version)
     }
 }
 

@@ -67,7 +67,7 @@ impl Space {
         (Arc::clone(&self.name), Arc::clone(release))
     }
 
-    pub(super) fn apply_object(&mut self, object: Object, changed: &mut Changed) {
+    pub(super) fn apply_object(&mut self, mut object: Object, changed: &mut Changed) {
         let key = (object.kind(), object.meta().name.clone());
         let mut touched = true;
         if let Some(before) = self.objects.get_mut(&key) {
@@ -75,7 +75,7 @@ impl Space {
             if before.object.meta().version > object.meta().version {
                 return;
             }
-            touched = !before.object.says_the_same(&object);
+            touched = !object.says_the_same(&before.object);
             if before.object.meta().uid == object.meta().uid
                 && before.object.meta().controller == object.meta().controller
             {

@@ -61,7 +61,7 @@ fn the_order_of_arrival_does_not_matter() {
     store.apply(event("e", "web-1-a", 1));
     put(&mut store, pod(controlled_by("web-1", meta("web-1-a", 1))));
     put(&mut store, workload(WorkloadKind::ReplicaSet, controlled_by("web", meta("web-1", 2))));
-    assert!(look(&store, "web").is_empty());
+    assert!(look(&store, "web").pods.is_empty());
     store.take_changed();
     put(&mut store, workload(WorkloadKind::Deployment, of_release("web", meta("web", 3))));
     let seen = look(&store, "web");
@@ -94,7 +94,7 @@ fn the_controller_outweighs_a_label() {
     put(&mut store, workload(WorkloadKind::Deployment, of_release("web", meta("web", 1))));
     put(&mut store, pod(of_release("other", controlled_by("web", meta("p", 2)))));
     assert_eq!(look(&store, "web").pods.len(), 1);
-    assert!(look(&store, "other").is_empty());
+    assert!(look(&store, "other").pods.is_empty());
 }
 
 #[test]
@@ -134,8 +134,16 @@ fn an_update_that_says_nothing_new_wakes_nobody() {
     let mut store = store();
     put(&mut store, pod(of_release("web", meta("p", 5))));
     store.take_changed();
-    put(&mut store, pod(of_release("web", meta("p", 6))));
+    let update = PodView { meta: of_release("web", meta("p", 6)), ..PodView::default() };
+    let before = Arc::new(update.clone());
+    let arrived = Arc::as_ptr(&before);
+    put(&mut store, Object::Pod(before));
     assert!(store.take_changed().is_empty());
+    let kept = store.pod("ns", "p").unwrap();
+    assert_eq!((&*kept, Arc::as_ptr(&kept)), (&update, arrived), "with its version, and not a copy of it");
+    let ready = PodView { phase: crate::live::view::PodPhase::Running, ..update };
+    put(&mut store, Object::Pod(Arc::new(ready)));
+    assert!(store.take_changed().touches("ns", "web"), "what says more is news, of the same version too");
 }
 
 #[test]
