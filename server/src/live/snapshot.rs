@@ -35,9 +35,4 @@ impl ReleaseSnapshot {
     pub fn latest(&self) -> Option<&ReleaseRecord> {
         self.records.last()
     }
-
-    /// Whether anything of it but volumes is in the cluster.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.workloads.is_empty() && self.pods.is_empty()
-    }
 }

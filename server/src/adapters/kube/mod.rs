@@ -18,7 +18,7 @@ pub use cluster::{Access, Cluster, Clusters};
 pub use deployer::DEPLOYER;
 pub use error::KubeError;
 pub use limits::Limits;
-pub use namespaces::{Ensured, Removal};
+pub use namespaces::Ensured;
 pub use quantity::Amount;
 pub use releases::ReleaseRecord;
 pub use rights::{Right, RightCheck};

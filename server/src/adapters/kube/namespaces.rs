@@ -27,15 +27,6 @@ pub enum Ensured {
     Kept,
 }
 
-/// How far a removal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removal {
-    /// There is nothing (more) of this name.
-    Gone,
-    /// It is being deleted; the live caches say when it is gone.
-    Deleting,
-}
-
 impl Cluster {
     /// Makes the namespace of a workspace, or keeps it where it is ours already.
     pub async fn ensure_namespace(&self, name: &str, workspace: WorkspaceId) -> Result<Ensured, KubeError> {

@@ -1,7 +1,7 @@
 //! What a release runs and what it stores: restarting the one, listing and deleting the other.
 
 use super::{
-    Cluster, KubeError, MANAGER, Removal,
+    Cluster, KubeError, MANAGER,
     owner::{INSTANCE_LABEL, RELEASE_ANNOTATION, annotation, release_of},
 };
 use crate::clock::Instant;
@@ -30,8 +30,6 @@ pub struct Restarted {
     pub kind: &'static str,
     /// Its name.
     pub name: String,
-    /// False where it had been asked by this very restart before.
-    pub changed: bool,
     /// Its resource version with the request in it: caches that are older do not know of it yet.
     pub version: u64,
 }
@@ -43,8 +41,6 @@ pub struct Claim {
     pub name: String,
     /// The size asked for, such as `10Gi`.
     pub size: String,
-    /// `Bound`, `Pending` or `Lost`.
-    pub phase: String,
     /// Whether it is on its way out, which takes as long as a pod uses it.
     pub deleting: bool,
 }
@@ -98,15 +94,14 @@ impl Cluster {
             let before = workload
                 .template()
                 .and_then(|template| annotation(template.metadata.as_ref()?, RESTARTED_AT).map(str::to_owned));
-            let changed = before.as_deref() != Some(at);
             let name = workload.name_any();
             let mut version = version_of(&workload);
-            if changed {
+            if before.as_deref() != Some(at) {
                 let patch = json!({"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: at}}}}});
                 let params = PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() };
                 version = version_of(&self.call(api.patch(&name, &params, &Patch::Strategic(patch))).await?);
             }
-            restarted.push(Restarted { kind: K::KIND, name, changed, version });
+            restarted.push(Restarted { kind: K::KIND, name, version });
         }
         Ok(restarted)
     }
@@ -119,19 +114,19 @@ impl Cluster {
         Ok(all.into_iter().filter(|claim| is_of(&claim.metadata, release)).map(|claim| read_claim(&claim)).collect())
     }
 
-    /// Deletes a claim of this release, and with it the data where the volume's reclaim policy says so.
-    pub async fn delete_claim(&self, namespace: &str, release: &str, name: &str) -> Result<Removal, KubeError> {
+    /// Has a claim of this release deleted, and with it the data where the volume's reclaim policy says so. The live caches say
+    /// when it is gone.
+    pub async fn delete_claim(&self, namespace: &str, release: &str, name: &str) -> Result<(), KubeError> {
         let api = self.api::<PersistentVolumeClaim>(namespace);
-        let Some(claim) = self.call(api.get_opt(name)).await? else { return Ok(Removal::Gone) };
+        let Some(claim) = self.call(api.get_opt(name)).await? else { return Ok(()) };
         if !is_of(&claim.metadata, release) {
             return Err(KubeError::NotFound { message: format!("the volume {name} is not of {release}") });
         }
         if claim.metadata.deletion_timestamp.is_some() {
-            return Ok(Removal::Deleting);
+            return Ok(());
         }
         match self.call(api.delete(name, &DeleteParams::default())).await {
-            Ok(deleted) => Ok(if deleted.is_left() { Removal::Deleting } else { Removal::Gone }),
-            Err(KubeError::NotFound { .. }) => Ok(Removal::Gone),
+            Ok(_) | Err(KubeError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -146,7 +141,6 @@ fn read_claim(claim: &PersistentVolumeClaim) -> Claim {
     Claim {
         name: claim.name_any(),
         size: asked.map(|size| size.0.clone()).unwrap_or_default(),
-        phase: claim.status.as_ref().and_then(|status| status.phase.clone()).unwrap_or_else(|| "Pending".to_owned()),
         deleting: claim.metadata.deletion_timestamp.is_some(),
     }
 }

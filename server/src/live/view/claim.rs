@@ -14,8 +14,6 @@ pub struct ClaimView {
     pub size: String,
     /// The size it asks for. Where volumes come in fixed sizes, it may get more.
     pub asked: String,
-    /// Its storage class.
-    pub storage_class: Option<String>,
 }
 
 impl ClaimView {
@@ -30,7 +28,6 @@ impl ClaimView {
             phase: status.and_then(|status| status.phase.clone()).unwrap_or_else(|| "Pending".to_owned()),
             size: has.or(asked).map(|size| size.0.clone()).unwrap_or_default(),
             asked: asked.map(|size| size.0.clone()).unwrap_or_default(),
-            storage_class: spec.and_then(|spec| spec.storage_class_name.clone()),
         }
     }
 }

@@ -56,9 +56,4 @@ impl EventView {
             container: container.map(str::to_owned),
         }
     }
-
-    /// The object in one word, such as `Pod/web-0`.
-    pub fn about(&self) -> String {
-        format!("{}/{}", self.kind, self.name)
-    }
 }

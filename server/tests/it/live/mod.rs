@@ -131,11 +131,15 @@ async fn a_release_comes_up_restarts_and_goes() {
     assert_eq!(seen.latest().map(|record| record.revision), Some(1));
     scene.wait("web", |snapshot| snapshot.events.iter().any(|event| event.reason == "Scheduled")).await;
 
-    let at = SystemClock.now();
-    let restarted = scene.cluster.restart(&scene.namespace, "web", at).await.unwrap();
-    assert!(restarted[0].changed);
-    let again = scene.cluster.restart(&scene.namespace, "web", at).await.unwrap();
-    assert!(!again[0].changed);
+    let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
+    // It grows with each change of what is asked for.
+    let generation = async || api.get("web").await.unwrap().metadata.generation.unwrap();
+    let (before, at) = (generation().await, SystemClock.now());
+    for _ in 0..2 {
+        let restarted = scene.cluster.restart(&scene.namespace, "web", at).await.unwrap();
+        assert_eq!((restarted.len(), restarted[0].name.as_str()), (1, "web"));
+        assert_eq!(generation().await, before + 1, "the same restart twice changes nothing");
+    }
     let old: Vec<_> = seen.pods.iter().map(|pod| pod.meta.uid.clone()).collect();
     scene
         .wait("web", |snapshot| {
@@ -144,7 +148,6 @@ async fn a_release_comes_up_restarts_and_goes() {
         })
         .await;
 
-    let api: Api<Deployment> = Api::namespaced(scene.admin.client(), &scene.namespace);
     api.delete("web", &DeleteParams::default()).await.unwrap();
     let seen = scene.wait("web", |snapshot| snapshot.pods.is_empty() && snapshot.workloads.is_empty()).await;
     assert_eq!(state(&seen).reason, StatusReason::NoWorkloads);
