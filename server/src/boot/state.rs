@@ -111,7 +111,8 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
         life.stopping.clone(),
     );
     let hearing = engine.clone();
-    events::notify::start(&db, &events, &random, life, move |event| hearing.heard(event));
+    let times = events::notify::Times::default();
+    events::notify::start(&db, &events, &random, life, times, move |event| hearing.heard(event));
     let back = take_up_at_return(watched.health(), engine.clone(), cluster_id);
     life.tasks.spawn(life.stopping.clone().run_until_cancelled_owned(back));
     let throttle = Arc::new(Throttle::new(config.limits.sign_ins_per_minute, SIGN_INS_PER_ACCOUNT));

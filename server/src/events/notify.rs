@@ -1,13 +1,18 @@
 //! Events between the servers that share a PostgreSQL database, by `LISTEN` and `NOTIFY`
 //! (<https://www.postgresql.org/docs/current/sql-notify.html>). Only kinds and ids go over it.
 //!
-//! A notification can be lost with its connection. Whoever comes back is told that everything may have changed.
+//! A notification can be lost with its connection. Whoever comes back is told that everything may have changed. A connection
+//! that died without a word looks like one where nothing happens, so each server says something now and then, which it hears
+//! itself.
 
 use super::{Event, Events, Listener};
 use crate::{crypto::random::Random, db::Db, http::serve::Life};
-use sea_orm::sqlx::{self, PgPool, postgres::PgListener};
+use sea_orm::sqlx::{
+    self, PgPool,
+    postgres::{PgListener, PgPoolOptions},
+};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, future::Future, io, sync::Arc, time::Duration};
 
 /// The channel's name; one database belongs to one installation.
 const CHANNEL: &str = "woow_events";
@@ -16,17 +21,40 @@ const MOST: usize = 40;
 /// After the database was away.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How it is found out that a connection is dead; tests have shorter times.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// How often a server says something.
+    pub beat: Duration,
+    /// A connection that brings nothing for so long is dead.
+    pub silence: Duration,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { beat: Duration::from_secs(10), silence: Duration::from_secs(25) }
+    }
+}
+
 /// What goes over the channel.
 #[derive(Debug, Serialize, Deserialize)]
 struct Message {
     /// The server that tells: it knows already.
     from: String,
+    /// None where it says only that the connection lives.
     events: Vec<Event>,
 }
 
 /// Carries events to and from the other servers until the server ends; on SQLite there are none, and nothing is done.
 /// `heard` is called with what others have told, beside this server's own listeners.
-pub fn start(db: &Db, events: &Events, random: &Random, life: &Life, heard: impl Fn(Event) + Send + Sync + 'static) {
+pub fn start(
+    db: &Db,
+    events: &Events,
+    random: &Random,
+    life: &Life,
+    times: Times,
+    heard: impl Fn(Event) + Send + Sync + 'static,
+) {
     let Some(pool) = db.postgres() else { return };
     let name = random.key();
     let ours = events.listen_to_ours();
@@ -36,7 +64,8 @@ pub fn start(db: &Db, events: &Events, random: &Random, life: &Life, heard: impl
     life.tasks.spawn(async move {
         tokio::select! {
             () = stopping.cancelled() => {}
-            () = hear(pool, name, events, heard) => {}
+            () = beat(&pool, &name, times) => {}
+            () = hear(&pool, &name, times, events, heard) => {}
         }
     });
 }
@@ -79,27 +108,39 @@ fn distinct(mut events: Vec<Event>) -> Vec<Event> {
     if events.len() > MOST || seen.contains(&Event::Missed) { vec![Event::Missed] } else { events }
 }
 
+/// Says something now and then: it comes to this server as well, if its connection lives.
+async fn beat(pool: &PgPool, name: &str, times: Times) {
+    loop {
+        tokio::time::sleep(times.beat).await;
+        // What keeps it from being said keeps it from being heard, which is told there.
+        let _ = within(times.silence, notify(pool, name, Vec::new())).await;
+    }
+}
+
+async fn within<T>(time: Duration, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    tokio::time::timeout(time, work).await.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
+}
+
 /// Hears what the others have changed.
-async fn hear(pool: PgPool, name: String, events: Events, heard: impl Fn(Event)) {
+async fn hear(pool: &PgPool, name: &str, times: Times, events: Events, heard: impl Fn(Event)) {
     let take = |event| {
         events.pass_on(event);
         heard(event);
     };
     loop {
-        if let Err(error) = listen(&pool, &name, &take).await {
+        if let Err(error) = listen(pool, name, times.silence, &take).await {
             tracing::warn!(%error, "the changes of other servers cannot be heard; trying again in a second");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn listen(pool: &PgPool, name: &str, take: &impl Fn(Event)) -> Result<(), sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+async fn listen(pool: &PgPool, name: &str, silence: Duration, take: &impl Fn(Event)) -> Result<(), sqlx::Error> {
+    let mut listener = within(silence, connect(pool)).await?;
     // What was told before we listened is lost.
     take(Event::Missed);
     // `None` is a lost connection; the caller opens another.
-    while let Some(told) = listener.try_recv().await? {
+    while let Some(told) = within(silence, listener.try_recv()).await? {
         match serde_json::from_str::<Message>(told.payload()) {
             Ok(message) if message.from == name => {}
             Ok(message) => message.events.into_iter().for_each(take),
@@ -108,6 +149,17 @@ async fn listen(pool: &PgPool, name: &str, take: &impl Fn(Event)) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Opens a connection of our own: those that wait in the pool may be as dead as the last, and one that is dead takes a quarter of
+/// an hour to be given back.
+async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
+    let options = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+    let own = options.connect_lazy_with(Arc::unwrap_or_clone(pool.connect_options()));
+    let mut listener = PgListener::connect_with(&own).await?;
+    listener.eager_reconnect(false);
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
 }
 
 #[cfg(test)]

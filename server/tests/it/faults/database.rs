@@ -13,7 +13,16 @@ use crate::{
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
-use server::graphql::errors::ApiError;
+use server::{
+    crypto::random::Random,
+    db,
+    events::{
+        Event, Events, Listener,
+        notify::{self, Times},
+    },
+    graphql::errors::ApiError,
+    http::serve::Life,
+};
 use shared::error::ErrorCode;
 use std::time::Duration;
 use uuid::Uuid;
@@ -120,6 +129,48 @@ async fn away_and_back() {
     play.arrived(&stage, 0).await;
     door.cut();
     play.ends_well(&stage).await;
+}
+
+async fn hears(listener: &mut Listener, wanted: Event) {
+    let heard = async { while listener.next().await.expect("the bus is there") != wanted {} };
+    let heard = tokio::time::timeout(Duration::from_secs(20), heard).await;
+    assert!(heard.is_ok(), "{wanted:?} is not heard");
+}
+
+/// It looks like one where nothing happens, and a server that waits at it would hear of no change any more.
+#[tokio::test]
+async fn a_link_that_died_without_a_word_is_found_out() {
+    let direct = fresh_postgres().await;
+    let (login, rest) = direct.split_once('@').unwrap();
+    let (upstream, name) = rest.split_once('/').unwrap();
+    let door = Door::to(upstream.to_owned()).await;
+    let (here, there, life) = (Events::default(), Events::default(), Life::default());
+    let mut listener = here.listen();
+    let times = Times { beat: Duration::from_millis(100), silence: Duration::from_secs(1) };
+    for (events, url) in [(&here, format!("{login}@{}/{name}", door.address())), (&there, direct.clone())] {
+        let db = db::connect(&url.into()).await.unwrap();
+        notify::start(&db, events, &Random::default(), &life, times, |_| {});
+    }
+    let change = || Event::Rights(Uuid::now_v7().into());
+    hears(&mut listener, Event::Missed).await;
+    let first = change();
+    there.publish(first);
+    hears(&mut listener, first).await;
+    listener.catch_up();
+
+    door.fall_silent();
+    let lost = change();
+    there.publish(lost);
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(20), listener.next()).await,
+        Ok(Some(Event::Missed)),
+        "what was told meanwhile is not heard, and that is known"
+    );
+    let second = change();
+    there.publish(second);
+    hears(&mut listener, second).await;
+    life.stopping.cancel();
+    assert!(life.end().await);
 }
 
 /// Whether it was done, nobody can tell; asked for again with its key, it is done once.

@@ -1,4 +1,5 @@
-//! A door that connections come in by, and that a test can shut: connections are refused then, and those that are open end.
+//! A door that connections come in by, and that a test can shut: connections are refused then, and those that are open end. Or
+//! those that are open say nothing more, and neither end hears of it.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{
@@ -15,6 +16,8 @@ struct Inner {
     address: SocketAddr,
     /// Ends the connections that are open now.
     open: std::sync::Mutex<CancellationToken>,
+    /// Silences them.
+    talking: std::sync::Mutex<CancellationToken>,
     wanted: watch::Sender<bool>,
     listening: watch::Sender<bool>,
 }
@@ -29,6 +32,7 @@ impl Door {
         let door = Self(Arc::new(Inner {
             address: listener.local_addr().unwrap(),
             open: std::sync::Mutex::default(),
+            talking: std::sync::Mutex::default(),
             wanted: watch::Sender::new(true),
             listening: watch::Sender::new(true),
         }));
@@ -57,6 +61,11 @@ impl Door {
     /// Ends the connections that are open now.
     pub fn cut(&self) {
         std::mem::take(&mut *self.0.open.lock().unwrap()).cancel();
+    }
+
+    /// Lets nothing more pass on the connections that are open now, as a NAT that has forgotten them.
+    pub fn fall_silent(&self) {
+        std::mem::take(&mut *self.0.talking.lock().unwrap()).cancel();
     }
 
     /// Shuts it.
@@ -91,7 +100,8 @@ where
                     let (stream, _) = accepted.unwrap();
                     let _ = stream.set_nodelay(true);
                     let open = inner.open.lock().unwrap().child_token();
-                    tokio::spawn(open.run_until_cancelled_owned(serve(stream)));
+                    let talking = inner.talking.lock().unwrap().child_token();
+                    tokio::spawn(open.run_until_cancelled_owned(until_silent(serve(stream), talking)));
                 }
                 _ = wanted.wait_for(|wanted| !wanted) => break,
             }
@@ -101,5 +111,14 @@ where
         if wanted.wait_for(|wanted| *wanted).await.is_err() {
             return;
         }
+    }
+}
+
+/// Once it is to be silent, the connection is neither read nor ended.
+async fn until_silent(served: impl Future<Output = ()>, talking: CancellationToken) {
+    let mut served = std::pin::pin!(served);
+    tokio::select! {
+        () = &mut served => {}
+        () = talking.cancelled() => std::future::pending().await,
     }
 }
