@@ -154,8 +154,10 @@ async fn listen(pool: &PgPool, name: &str, silence: Duration, take: &impl Fn(Eve
 /// Opens a connection of our own: those that wait in the pool may be as dead as the last, and one that is dead takes a quarter of
 /// an hour to be given back.
 async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
-    let options = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-    let own = options.connect_lazy_with(Arc::unwrap_or_clone(pool.connect_options()));
+    // As long as in the pool: where connections are refused, that decides how often it is tried again.
+    let options = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10));
+    let own =
+        options.max_lifetime(None).idle_timeout(None).connect_lazy_with(Arc::unwrap_or_clone(pool.connect_options()));
     let mut listener = PgListener::connect_with(&own).await?;
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
