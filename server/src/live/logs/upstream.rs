@@ -236,8 +236,11 @@ impl Feed {
             if !matches!(end, End::Whole) {
                 return end;
             }
-            self.failures = 0;
             self.upstream.change(|ring| {
+                // Only the first time: an empty log is read as a whole again and again.
+                if !ring.caught_up {
+                    self.failures = 0;
+                }
                 ring.caught_up = true;
                 ring.state = LogState::Following;
             });
