@@ -35,6 +35,10 @@ pub(crate) enum Told {
     FailOnceCancelled,
     /// As one that waits for pods.
     OnlyWait,
+    /// The same in this workspace; elsewhere it succeeds.
+    OnlyWaitIn(Uuid),
+    /// Another server takes the operation over while the step writes something of its own.
+    TakenOver,
     /// Cancelled by another server while the first step ends: this one has not heard of it.
     CancelledElsewhere,
 }
@@ -71,6 +75,7 @@ impl Job for Puppet {
         let times = self.done.lock().unwrap().iter().filter(|done| **done == step.as_str()).count();
         match self.told {
             Told::Succeed | Told::CancelledElsewhere => Ok(()),
+            Told::OnlyWaitIn(workspace) if context.operation.workspace_id != workspace => Ok(()),
             Told::FailOnce if times > 1 => Ok(()),
             Told::FailOnce => Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, Params::new())),
             Told::Fail => Err(StepError::Final(OperationErrorCode::HelmFailed, Params::new())),
@@ -84,10 +89,23 @@ impl Job for Puppet {
                 context.cancel.cancelled().await;
                 Err(StepError::Final(OperationErrorCode::HelmFailed, Params::new()))
             }
-            Told::OnlyWait => {
+            Told::OnlyWait | Told::OnlyWaitIn(_) => {
                 context.only_waits();
                 context.cancel.cancelled().await;
                 Err(StepError::Interrupted)
+            }
+            Told::TakenOver => {
+                let tx = self.db.begin().await?;
+                context.hold(&tx).await?;
+                tx.commit().await?;
+                self.db.write().execute_unprepared("UPDATE operations SET lease_owner = 'another'").await?;
+                let tx = self.db.begin().await?;
+                let held = context.hold(&tx).await;
+                tx.rollback().await?;
+                if held == Err(StepError::Interrupted) {
+                    self.stopped.notify_one();
+                }
+                held
             }
         }
     }
@@ -158,6 +176,29 @@ impl Stage {
     }
 
     pub(crate) async fn enqueue(&self, target: Uuid) -> Result<OperationRow, sea_orm::DbErr> {
+        let tx = self.db.begin().await?;
+        let row = self.insert(&tx, Uuid::nil(), target).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    /// So many operations in a workspace, each on a target of its own.
+    async fn enqueue_in(&self, workspace: Uuid, count: usize) -> Vec<OperationRow> {
+        let tx = self.db.begin().await.unwrap();
+        let mut rows = Vec::new();
+        for _ in 0..count {
+            rows.push(self.insert(&tx, workspace, Uuid::now_v7()).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        rows
+    }
+
+    async fn insert<C: ConnectionTrait>(
+        &self,
+        tx: &C,
+        workspace: Uuid,
+        target: Uuid,
+    ) -> Result<OperationRow, sea_orm::DbErr> {
         let now = SystemClock.now();
         let new = NewOperation {
             id: self.random.id(now),
@@ -166,16 +207,13 @@ impl Stage {
             target_kind: "service",
             target_id: target,
             target_name: "Flows".to_owned(),
-            workspace_id: Uuid::nil(),
+            workspace_id: workspace,
             cluster_id: Uuid::nil(),
             actor_id: Uuid::nil(),
             actor_name: "Ada".to_owned(),
             payload: serde_json::json!({}),
         };
-        let tx = self.db.begin().await?;
-        let row = operations::enqueue(&tx, new, now).await?;
-        tx.commit().await?;
-        Ok(row)
+        operations::enqueue(tx, new, now).await
     }
 
     /// Cancels an operation that has begun.
@@ -333,6 +371,45 @@ async fn what_only_waits_keeps_nobody_else_from_work() {
     for id in waiting {
         stage.until(id, |row| row.step.as_deref() == Some("READY")).await;
     }
+}
+
+#[tokio::test]
+async fn a_workspace_whose_operations_only_wait_does_not_stop_the_others() {
+    let stage = Stage::new().await;
+    let (crowd, other) = (Uuid::now_v7(), Uuid::now_v7());
+    // As many as one server has at once.
+    stage.enqueue_in(crowd, 256).await;
+    let one = stage.enqueue_in(other, 1).await.remove(0);
+    stage.engine(Told::OnlyWaitIn(crowd)).wake();
+    stage.until(one.id, |row| row.state == "SUCCEEDED").await;
+    let db = Database::connect(&stage.url).await.unwrap();
+    let claimed = "SELECT count(*) FROM operations WHERE lease_owner IS NOT NULL";
+    let claimed = Statement::from_string(db.get_database_backend(), claimed);
+    let claimed: i64 = db.query_one_raw(claimed).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    assert!((1..=16).contains(&claimed), "{claimed} of the crowd's");
+}
+
+#[tokio::test]
+async fn the_workspace_that_has_least_at_work_goes_first() {
+    let stage = Stage::new().await;
+    let (crowd, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let crowd = stage.enqueue_in(crowd, 2).await;
+    let one = stage.enqueue_in(other, 1).await.remove(0);
+    // Two work at once.
+    stage.engine(Told::WaitForCancel).wake();
+    for id in [crowd[0].id, one.id] {
+        stage.until(id, |row| row.step.as_deref() == Some("READY")).await;
+    }
+    assert_eq!(stage.row(crowd[1].id).await.attempts, 0, "it was asked for before, and waits");
+}
+
+#[tokio::test]
+async fn what_a_step_writes_itself_is_bound_to_the_claim() {
+    let stage = Stage::new().await;
+    let row = stage.enqueue(Uuid::now_v7()).await.unwrap();
+    stage.engine(Told::TakenOver).wake();
+    tokio::time::timeout(Duration::from_secs(10), stage.stopped.notified()).await.expect("it is refused");
+    assert_eq!(stage.row(row.id).await.lease_owner.as_deref(), Some("another"));
 }
 
 #[tokio::test]

@@ -4,17 +4,18 @@
 use super::{
     entity::operation,
     job::StepError,
-    repo::{Entry, LONGEST_PAUSE, OPEN, audit_name, find, write_entries},
+    repo::{Entry, LONGEST_PAUSE, audit_name, find, is_open, write_entries},
 };
 use crate::{clock::Instant, crypto::random::Random, db::Db, domain::audit};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{self, Set},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    Select,
+    sea_query::{CaseStatement, Expr, Func, Order},
 };
 use shared::operation::{OperationKind, OperationState};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// An operation that is ours for a while.
@@ -27,23 +28,25 @@ pub(super) struct Claim {
     pub(super) owner: Arc<str>,
 }
 
+/// What workspaces have of one server at a moment, so that none of them has it all.
+#[derive(Debug, Default)]
+pub(super) struct Shares {
+    /// These have as much as one may have: nothing more of theirs is claimed.
+    pub(super) full: Vec<Uuid>,
+    /// So many of theirs are at work: who has less goes first.
+    pub(super) at_work: HashMap<Uuid, i64>,
+}
+
 /// Claims one operation that is due, if there is one.
-pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant) -> Result<Option<Claim>, DbErr> {
+pub(super) async fn claim(
+    db: &Db,
+    owner: Arc<str>,
+    now: Instant,
+    until: Instant,
+    shares: &Shares,
+) -> Result<Option<Claim>, DbErr> {
     loop {
-        let free =
-            Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0));
-        let is_due = Condition::any()
-            .add(operation::Column::RunAfter.lte(now.0))
-            .add(operation::Column::RunAfter.gt(now.plus_seconds(LONGEST_PAUSE).0));
-        let due = operation::Entity::find()
-            .filter(operation::Column::State.is_in(OPEN))
-            .filter(is_due)
-            .filter(free.clone())
-            .order_by_asc(operation::Column::RunAfter)
-            .order_by_asc(operation::Column::Id)
-            .one(db.read())
-            .await?;
-        let Some(row) = due else { return Ok(None) };
+        let Some(row) = due(now, shares).one(db.read()).await? else { return Ok(None) };
         // By what it is now: someone may have cancelled it since it was read.
         let state =
             Expr::case(operation::Column::State.eq(OperationState::Queued.as_str()), OperationState::Running.as_str());
@@ -53,8 +56,8 @@ pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant
             .col_expr(operation::Column::Attempts, Expr::col(operation::Column::Attempts).add(1))
             .col_expr(operation::Column::State, state.finally(Expr::col(operation::Column::State)).into())
             .filter(operation::Column::Id.eq(row.id))
-            .filter(operation::Column::State.is_in(OPEN))
-            .filter(free)
+            .filter(is_open())
+            .filter(is_free(now))
             .exec(db.write())
             .await?;
         // Another server may have been faster; then look for the next.
@@ -63,6 +66,30 @@ pub(super) async fn claim(db: &Db, owner: Arc<str>, now: Instant, until: Instant
             return Ok(find(db.write(), row.id).await?.map(|row| Claim { row, taken_up, owner }));
         }
     }
+}
+
+/// What may be claimed now: of the workspace that has least at work, what has waited longest.
+fn due(now: Instant, shares: &Shares) -> Select<operation::Entity> {
+    let is_due = Condition::any()
+        .add(operation::Column::RunAfter.lte(now.0))
+        .add(operation::Column::RunAfter.gt(now.plus_seconds(LONGEST_PAUSE).0));
+    let mut query = operation::Entity::find()
+        .filter(is_open())
+        .filter(is_due)
+        .filter(is_free(now))
+        .filter(operation::Column::WorkspaceId.is_not_in(shares.full.iter().copied()));
+    if !shares.at_work.is_empty() {
+        let at_work = shares.at_work.iter().fold(CaseStatement::new(), |cases, (workspace, count)| {
+            cases.case(operation::Column::WorkspaceId.eq(*workspace), Expr::value(*count))
+        });
+        let at_work: Expr = at_work.finally(Expr::value(0_i64)).into();
+        query = query.order_by(at_work, Order::Asc);
+    }
+    query.order_by_asc(operation::Column::RunAfter).order_by_asc(operation::Column::Id)
+}
+
+fn is_free(now: Instant) -> Condition {
+    Condition::any().add(operation::Column::LeaseUntil.is_null()).add(operation::Column::LeaseUntil.lt(now.0))
 }
 
 /// Renews a claim and reads the row; `None` when the claim is lost.
@@ -76,22 +103,29 @@ pub(super) async fn renew(db: &Db, id: Uuid, owner: &str, until: Instant) -> Res
     if done.rows_affected == 1 { find(db.write(), id).await } else { Ok(None) }
 }
 
-/// When something will be due next: the earliest time at which an open operation may be begun or its claim runs out.
-pub(super) async fn next_due(db: &Db, now: Instant) -> Result<Option<Instant>, DbErr> {
-    let after = |after: i64| if after > now.plus_seconds(LONGEST_PAUSE).0 { now.0 } else { after };
-    let open = operation::Entity::find()
+/// When something will be due next: the earliest time at which an open operation may be begun or its claim runs out. What
+/// cannot be claimed now by these shares is left out; the end of another of its workspace tells of it.
+pub(super) async fn next_due(db: &Db, now: Instant, shares: &Shares) -> Result<Option<Instant>, DbErr> {
+    let next = next(now, shares).into_tuple::<Option<i64>>().one(db.read()).await?;
+    Ok(next.flatten().map(Instant))
+}
+
+/// The later of claim and pause, of all the earliest. A pause that is longer than any can be is over.
+fn next(now: Instant, shares: &Shares) -> Select<operation::Entity> {
+    let lease = || Expr::col(operation::Column::LeaseUntil);
+    let after = || Expr::col(operation::Column::RunAfter);
+    let too_long = || after().gt(now.plus_seconds(LONGEST_PAUSE).0);
+    // Without a claim, no comparison with its end holds.
+    let due: Expr = Expr::case(Condition::all().add(too_long()).add(lease().gt(now.0)), lease())
+        .case(too_long(), Expr::value(now.0))
+        .case(lease().gt(after()), lease())
+        .finally(after())
+        .into();
+    operation::Entity::find()
         .select_only()
-        .column(operation::Column::RunAfter)
-        .column(operation::Column::LeaseUntil)
-        .filter(operation::Column::State.is_in(OPEN))
-        .into_tuple::<(i64, Option<i64>)>()
-        .all(db.read())
-        .await?;
-    let due = open.into_iter().map(|(run_after, lease)| match lease {
-        Some(lease) => std::cmp::max(lease, after(run_after)),
-        None => after(run_after),
-    });
-    Ok(due.min().map(Instant))
+        .expr_as(Func::min(due), "due")
+        .filter(is_open())
+        .filter(operation::Column::WorkspaceId.is_not_in(shares.full.iter().copied()))
 }
 
 /// Frees every claim. Only where no other server can hold one: at start, on SQLite.
@@ -102,7 +136,7 @@ pub async fn free_all_claims(db: &Db) -> Result<u64, DbErr> {
     let done = operation::Entity::update_many()
         .col_expr(operation::Column::LeaseUntil, Expr::value(0_i64))
         .filter(operation::Column::LeaseUntil.is_not_null())
-        .filter(operation::Column::State.is_in(OPEN))
+        .filter(is_open())
         .exec(db.write())
         .await?;
     Ok(done.rows_affected)
@@ -158,7 +192,7 @@ pub(super) async fn write(
     now: Instant,
 ) -> Result<Written, StepError> {
     let tx = db.begin().await?;
-    held(&tx, id, owner, vec![(operation::Column::LeaseOwner, Expr::value(owner))]).await?;
+    hold(&tx, id, owner).await?;
     if writing.unless_cancelled {
         let fresh = find(&tx, id).await?.ok_or(StepError::Interrupted)?;
         if fresh.cancel_requested {
@@ -190,10 +224,15 @@ pub(super) async fn make_due(db: &Db, which: Expr, now: Instant) -> Result<(), D
         .col_expr(operation::Column::RunAfter, Expr::value(now.0))
         .filter(which)
         .filter(operation::Column::RunAfter.gt(now.0))
-        .filter(operation::Column::State.is_in(OPEN))
+        .filter(is_open())
         .exec(db.write())
         .await
         .map(drop)
+}
+
+/// Binds what a transaction writes to the claim: fails unless `owner` holds it.
+pub(super) async fn hold<C: ConnectionTrait>(db: &C, id: Uuid, owner: &str) -> Result<(), StepError> {
+    held(db, id, owner, vec![(operation::Column::LeaseOwner, Expr::value(owner))]).await
 }
 
 /// Changes the row, and fails unless `owner` holds the claim. On PostgreSQL the row stays locked until the transaction ends.
@@ -210,4 +249,35 @@ async fn held<C: ConnectionTrait>(
     let done =
         update.filter(operation::Column::Id.eq(id)).filter(operation::Column::LeaseOwner.eq(owner)).exec(db).await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(StepError::Interrupted) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::{DbBackend, QueryTrait, Statement};
+
+    /// How SQLite would answer it.
+    async fn plan(db: &Db, query: Select<operation::Entity>) -> String {
+        let query = query.build(DbBackend::Sqlite);
+        let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {}", query.sql), ..query };
+        let rows = db.write().query_all_raw(explain).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_is_not_looked_at_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
+        let db = crate::db::connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let crowded = Shares { full: vec![one], at_work: HashMap::from([(one, 3), (other, 1)]) };
+        for shares in [Shares::default(), crowded] {
+            for query in [due(Instant(1), &shares).limit(1), next(Instant(1), &shares)] {
+                let told = plan(&db, query).await;
+                assert!(told.contains("USING INDEX operations_due"), "{told}");
+            }
+        }
+        db.close().await;
+    }
 }

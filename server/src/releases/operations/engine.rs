@@ -1,7 +1,7 @@
 //! The engine: claims what is due, runs it, and sleeps until something is asked for or becomes due.
 
 use super::{
-    claims,
+    claims::{self, Claim, Shares},
     entity::operation,
     job::{Job, Place},
     run,
@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, DbErr};
 use shared::{ids::ClusterId, operation::OperationKind};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 use tokio::sync::{Notify, Semaphore};
@@ -28,6 +28,9 @@ use uuid::Uuid;
 
 /// So many operations one server has at once, those that only wait among them: each renews its claim now and then.
 const MOST_CLAIMED: usize = 256;
+/// So many of them are of one workspace: more than its quota lets run, and of all the workspaces of one person
+/// (`limits.workspaces_per_person`) less than [`MOST_CLAIMED`]. What never becomes ready waits long, and would leave no room.
+const MOST_OF_A_WORKSPACE: usize = 16;
 /// Looks at the database so often although nobody has told of anything: a server that was asked may have died between the
 /// commit and the word.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -64,9 +67,15 @@ pub(super) struct Inner {
 }
 
 /// An operation that this server works on.
+#[derive(Clone)]
 pub(super) struct Running {
     /// Which claim on it: a lost one may end after the next has begun.
     claim: Arc<str>,
+    workspace: Uuid,
+    /// Weak: it is free for others once the work has ended, whoever still looks at this.
+    place: Weak<Place>,
+    /// Two reasons to stop a step: we no longer may or can go on, or someone cancels (then it is undone).
+    lost: CancellationToken,
     interrupted: CancellationToken,
     /// To look at the row now.
     look: Arc<Notify>,
@@ -160,6 +169,23 @@ impl Inner {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What workspaces have of this server now.
+    fn shares(&self) -> Shares {
+        let mut shares = Shares::default();
+        let mut claimed: HashMap<Uuid, usize> = HashMap::new();
+        for running in self.running().values() {
+            let of_it = claimed.entry(running.workspace).or_default();
+            *of_it += 1;
+            if *of_it == MOST_OF_A_WORKSPACE {
+                shares.full.push(running.workspace);
+            }
+            if running.place.upgrade().is_some_and(|place| place.is_held()) {
+                *shares.at_work.entry(running.workspace).or_default() += 1;
+            }
+        }
+        shares
+    }
+
     async fn work(self: Arc<Self>, tasks: &TaskTracker) {
         while !self.shutdown.is_cancelled() {
             let pause = match self.start_due(tasks).await {
@@ -179,7 +205,7 @@ impl Inner {
 
     /// Starts what is due, as long as there are places; says how long nothing else will be due.
     async fn start_due(self: &Arc<Self>, tasks: &TaskTracker) -> Result<Option<Duration>, sea_orm::DbErr> {
-        loop {
+        let shares = loop {
             if self.shutdown.is_cancelled() || self.running().len() >= MOST_CLAIMED {
                 return Ok(None);
             }
@@ -189,16 +215,20 @@ impl Inner {
             let asked = tokio::time::Instant::now();
             let now = self.clock.now();
             let owner: Arc<str> = format!("{}.{}", self.owner, self.random.key()).into();
-            let Some(claim) = claims::claim(&self.db, owner, now, self.lease_end()).await? else { break };
+            let shares = self.shares();
+            let claimed = claims::claim(&self.db, owner, now, self.lease_end(), &shares).await?;
+            let Some(claim) = claimed else { break shares };
             let inner = Arc::clone(self);
             let place = Arc::new(Place::new(Arc::clone(&self.places), permit, Arc::clone(&self.wake)));
+            // Counted from now on, for the next look.
+            let running = self.enter(&claim, &place);
             tasks.spawn(async move {
-                inner.run_claimed(claim, asked, place).await;
+                inner.run_claimed(claim, asked, place, running).await;
                 inner.wake.notify_one();
             });
-        }
+        };
         let now = self.clock.now();
-        Ok(claims::next_due(&self.db, now).await?.map(|due| {
+        Ok(claims::next_due(&self.db, now, &shares).await?.map(|due| {
             let millis = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(millis.max(10))
         }))
@@ -208,22 +238,37 @@ impl Inner {
         self.clock.now().plus_seconds(i64::try_from(self.options.lease.as_secs()).unwrap_or(30))
     }
 
-    /// `asked` is when the claim was asked for.
-    async fn run_claimed(self: &Arc<Self>, claim: claims::Claim, asked: tokio::time::Instant, place: Arc<Place>) {
-        let id = claim.row.id;
-        // Two reasons to stop a step: someone cancels (then it is undone), or we no longer may or can go on.
+    /// Notes that this server works on an operation.
+    fn enter(&self, claim: &Claim, place: &Arc<Place>) -> Running {
         let lost = self.shutdown.child_token();
-        let interrupted = lost.child_token();
-        let look = Arc::new(Notify::new());
-        let owner = Arc::clone(&claim.owner);
-        let running = Running { claim: Arc::clone(&owner), interrupted: interrupted.clone(), look: Arc::clone(&look) };
-        self.running().insert(id, running);
-        let beat = Arc::clone(self).beat(id, Arc::clone(&owner), asked, look, lost.clone(), interrupted.clone());
+        let running = Running {
+            claim: Arc::clone(&claim.owner),
+            workspace: claim.row.workspace_id,
+            place: Arc::downgrade(place),
+            interrupted: lost.child_token(),
+            lost,
+            look: Arc::default(),
+        };
+        self.running().insert(claim.row.id, running.clone());
+        running
+    }
+
+    /// `asked` is when the claim was asked for.
+    async fn run_claimed(
+        self: &Arc<Self>,
+        claim: Claim,
+        asked: tokio::time::Instant,
+        place: Arc<Place>,
+        running: Running,
+    ) {
+        let id = claim.row.id;
+        let (owner, lost, interrupted) = (Arc::clone(&claim.owner), running.lost.clone(), running.interrupted.clone());
+        let beat = Arc::clone(self).beat(id, asked, running);
         // However this ends, the claim is renewed no longer.
         let _heartbeat = AbortOnDropHandle::new(tokio::spawn(beat));
         run::run(self, claim, place, &lost, &interrupted).await;
         let mut all = self.running();
-        if all.get(&id).is_some_and(|running| running.claim == owner) {
+        if all.get(&id).is_some_and(|entered| entered.claim == owner) {
             all.remove(&id);
         }
     }
@@ -231,15 +276,8 @@ impl Inner {
     /// Renews the claim until aborted. A claim that is lost stops the work; so does one that could not be renewed, whether
     /// the database refuses or says nothing, early enough that what the step has started can be ended before the claim runs
     /// out and another server begins.
-    async fn beat(
-        self: Arc<Self>,
-        id: Uuid,
-        owner: Arc<str>,
-        asked: tokio::time::Instant,
-        look: Arc<Notify>,
-        lost: CancellationToken,
-        interrupted: CancellationToken,
-    ) {
+    async fn beat(self: Arc<Self>, id: Uuid, asked: tokio::time::Instant, running: Running) {
+        let Running { claim: owner, look, lost, interrupted, .. } = running;
         let lease = self.options.lease;
         let (mut give_up, mut pause) = (asked + lease * 2 / 3, lease / 3);
         loop {

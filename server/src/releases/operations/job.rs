@@ -4,7 +4,7 @@ use super::{claims, entity::operation, repo};
 use crate::{clock::Instant, db::Db, events::Events};
 use sea_orm::{
     ActiveValue::{self, NotSet, Set},
-    DbErr,
+    ConnectionTrait, DbErr,
 };
 use serde_json::Value;
 use shared::operation::{JournalCode, JournalLevel, OperationErrorCode, OperationKind, StepName};
@@ -86,6 +86,10 @@ impl Place {
     fn leave(&self) {
         drop(self.held().take());
         self.freed.notify_one();
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        self.held().is_some()
     }
 
     /// Takes a place again if it was left and one is free; whether there is one now.
@@ -200,6 +204,14 @@ impl StepContext {
     /// As [`Self::journal`].
     pub async fn info<const N: usize>(&self, code: JournalCode, pairs: [(&str, String); N]) -> Result<(), StepError> {
         self.journal(JournalLevel::Info, code, params(pairs)).await
+    }
+
+    /// Binds what this transaction of the step's own writes to the claim on the operation, until it ends.
+    ///
+    /// # Errors
+    /// As [`Self::journal`].
+    pub async fn hold<C: ConnectionTrait>(&self, tx: &C) -> Result<(), StepError> {
+        claims::hold(tx, self.operation.id, &self.owner).await
     }
 
     /// Remembers the process that the step has started, or that it has ended, so that whoever takes the step up can end it;

@@ -65,9 +65,14 @@ impl Entry {
     }
 }
 
-/// Names of the states in which an operation holds its target.
-pub(super) const OPEN: [&str; 3] =
-    [OperationState::Queued.as_str(), OperationState::Running.as_str(), OperationState::Cancelling.as_str()];
+/// An operation holds its target. In the very words of the partial indices (`operations_open`, `operations_due`): with the
+/// states as parameters, SQLite would not know that they fit, and would look at every operation there ever was.
+const OPEN: &str = r#""operations"."state" IN ('QUEUED', 'RUNNING', 'CANCELLING')"#;
+
+/// What is open.
+pub(super) fn is_open() -> Expr {
+    Expr::cust(OPEN)
+}
 
 /// No pause lasts so long, in seconds. What seems to wait longer was noted before somebody set the clock back: it is due.
 pub(super) const LONGEST_PAUSE: i64 = 120;
@@ -130,11 +135,7 @@ pub async fn find_for_update<C: ConnectionTrait>(tx: &C, id: Uuid) -> Result<Opt
 /// # Errors
 /// When the database fails.
 pub async fn open_of<C: ConnectionTrait>(db: &C, target: Uuid) -> Result<Option<operation::Model>, DbErr> {
-    operation::Entity::find()
-        .filter(operation::Column::TargetId.eq(target))
-        .filter(operation::Column::State.is_in(OPEN))
-        .one(db)
-        .await
+    operation::Entity::find().filter(operation::Column::TargetId.eq(target)).filter(is_open()).one(db).await
 }
 
 /// Which operations a list holds.
@@ -159,7 +160,7 @@ pub async fn page<C: ConnectionTrait>(
 ) -> Result<(Vec<operation::Model>, u64), DbErr> {
     let mut query = operation::Entity::find().filter(operation::Column::WorkspaceId.eq(workspace));
     query = match filter.progress {
-        Some(OperationFilter::Open) => query.filter(operation::Column::State.is_in(OPEN)),
+        Some(OperationFilter::Open) => query.filter(is_open()),
         Some(OperationFilter::Failed) => query.filter(operation::Column::State.eq(OperationState::Failed.as_str())),
         None => query,
     };
@@ -186,7 +187,7 @@ pub async fn open_in<C: ConnectionTrait>(
 ) -> Result<(Vec<operation::Model>, u64), DbErr> {
     let query = operation::Entity::find()
         .filter(operation::Column::WorkspaceId.is_in(workspaces.iter().copied()))
-        .filter(operation::Column::State.is_in(OPEN));
+        .filter(is_open());
     let total = query.clone().count(db).await?;
     let rows = query.order_by_desc(operation::Column::Id).limit(limit).all(db).await?;
     Ok((rows, total))
@@ -289,15 +290,23 @@ pub const fn audit_name(kind: OperationKind) -> &'static str {
 /// # Errors
 /// When the database fails.
 pub async fn delete_journal_before<C: ConnectionTrait>(db: &C, end: Instant) -> Result<u64, DbErr> {
-    let open = Query::select()
-        .column(operation::Column::Id)
-        .from(operation::Entity)
-        .and_where(Expr::col(operation::Column::State).is_in(OPEN))
-        .to_owned();
+    let open = Query::select().column(operation::Column::Id).from(operation::Entity).and_where(is_open()).to_owned();
     let done = journal::Entity::delete_many()
         .filter(journal::Column::At.lt(end.0))
         .filter(journal::Column::OperationId.not_in_subquery(open))
         .exec(db)
         .await?;
     Ok(done.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_said_in_the_words_of_the_states() {
+        for state in OperationState::ALL {
+            assert_eq!(OPEN.contains(&format!("'{}'", state.as_str())), state.is_open(), "{state:?}");
+        }
+    }
 }
