@@ -3,8 +3,8 @@
 use super::entity::{log_download, service};
 use crate::clock::Instant;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::{
     ids::{ServiceId, UserId, WorkspaceId},
@@ -117,18 +117,19 @@ pub async fn counts<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|(id, count)| (id.into(), count)).collect())
 }
 
-/// Whether the workspace has a living service of this name.
+/// The names of the workspace's living services.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_name<C: ConnectionTrait>(db: &C, workspace: WorkspaceId, name: &str) -> Result<bool, DbErr> {
-    let count = service::Entity::find()
+pub async fn names<C: ConnectionTrait>(db: &C, workspace: WorkspaceId) -> Result<Vec<String>, DbErr> {
+    service::Entity::find()
+        .select_only()
+        .column(service::Column::Name)
         .filter(service::Column::WorkspaceId.eq(workspace.0))
-        .filter(service::Column::Name.eq(name))
         .filter(service::Column::DeletedAt.is_null())
-        .count(db)
-        .await?;
-    Ok(count > 0)
+        .into_tuple::<String>()
+        .all(db)
+        .await
 }
 
 /// Inserts a service.
@@ -159,7 +160,27 @@ pub async fn set_desired<C: ConnectionTrait>(
         .map(|_| ())
 }
 
-/// Marks a service as removed, and forgets its secrets.
+/// Sets the version of the chart that a service is installed with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_chart_version<C: ConnectionTrait>(
+    db: &C,
+    id: ServiceId,
+    chart_version: &str,
+    now: Instant,
+) -> Result<(), DbErr> {
+    service::Entity::update_many()
+        .col_expr(service::Column::ChartVersion, Expr::value(chart_version))
+        .col_expr(service::Column::UpdatedAt, Expr::value(now.0))
+        .col_expr(service::Column::Version, Expr::col(service::Column::Version).add(1))
+        .filter(service::Column::Id.eq(id.0))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Marks a service as removed, and forgets its secrets. Done again, it changes nothing: it was removed when it was.
 ///
 /// # Errors
 /// When the database fails.
@@ -168,6 +189,7 @@ pub async fn forget<C: ConnectionTrait>(db: &C, id: ServiceId, now: Instant) -> 
         .col_expr(service::Column::DeletedAt, Expr::value(Some(now.0)))
         .col_expr(service::Column::ValuesSecret, Expr::value(None::<Vec<u8>>))
         .filter(service::Column::Id.eq(id.0))
+        .filter(service::Column::DeletedAt.is_null())
         .exec(db)
         .await
         .map(|_| ())
@@ -209,4 +231,45 @@ pub async fn take_download<C: ConnectionTrait>(
 pub async fn delete_expired_downloads<C: ConnectionTrait>(db: &C, now: Instant) -> Result<u64, DbErr> {
     let expired = log_download::Column::ExpiresAt.lte(now.0);
     Ok(log_download::Entity::delete_many().filter(expired).exec(db).await?.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db;
+
+    #[tokio::test]
+    async fn what_was_forgotten_stays_forgotten_from_then_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
+        let db = db::connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        let id = Uuid::now_v7();
+        let row = service::Model {
+            id,
+            workspace_id: Uuid::nil(),
+            cluster_id: Uuid::nil(),
+            namespace: "paas-ws-a".to_owned(),
+            release_name: "paas-ws-a-b".to_owned(),
+            reference: "b".to_owned(),
+            app_slug: "valkey".to_owned(),
+            chart_version: "1.0.0".to_owned(),
+            name: "Cache".to_owned(),
+            desired: DesiredState::Deleted.as_str().to_owned(),
+            values_public: "{}".to_owned(),
+            values_secret: Some(vec![1]),
+            created_by: Uuid::nil(),
+            version: 1,
+            created_at: 1,
+            updated_at: 1,
+            deleted_at: None,
+        };
+        insert(db.write(), row).await.unwrap();
+        for now in [5, 9] {
+            forget(db.write(), id.into(), Instant(now)).await.unwrap();
+        }
+        let row = service::Entity::find_by_id(id).one(db.write()).await.unwrap().unwrap();
+        assert_eq!((row.deleted_at, row.values_secret), (Some(5), None));
+        db.close().await;
+    }
 }

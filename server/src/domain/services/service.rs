@@ -25,6 +25,10 @@ use shared::{
     service::DesiredState,
 };
 
+/// The most services of a workspace that are not deleted. What their pods and volumes take the quota bounds; but each is also
+/// objects in the cluster and rows here.
+const MOST: usize = 100;
+
 /// A service to be launched.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct NewService {
@@ -56,7 +60,8 @@ pub struct Launched {
 /// Launches an app: checks everything, stores what is wanted, and asks for the rest.
 ///
 /// # Errors
-/// When the input has mistakes (all of them are named), something is taken, or the policy says no. Nothing has changed then.
+/// When the input has mistakes (all of them are named), something is taken, the workspace has as many services as one may
+/// have, or the policy says no. Nothing has changed then.
 pub async fn launch(
     state: &State,
     actor: &Actor,
@@ -79,7 +84,12 @@ pub async fn launch(
         // The secrets of this try are others than those that were stored.
         return Ok(Launched { service: row, operation, generated: Vec::new() });
     }
-    if repo::has_name(&tx, new.workspace, &checked.name).await? {
+    // The workspace is held: nobody else launches here meanwhile.
+    let names = repo::names(&tx, new.workspace).await?;
+    if names.len() >= MOST {
+        return Err(ApiError::new(ErrorCode::LimitReached).with("limit", MOST));
+    }
+    if names.contains(&checked.name) {
         return Err(ApiError::field("name", FieldErrorCode::Taken));
     }
     let row = insert(state, &tx, &permit, actor, &app, &checked, now).await?;
@@ -211,6 +221,7 @@ pub async fn delete(
     if confirm_name != row.name {
         return Err(ApiError::field("confirmName", FieldErrorCode::DoesNotMatch));
     }
+    operations::service::not_busy(&tx, row.id).await?;
     let payload = json!({ "removeVolumes": remove_volumes });
     let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceDelete, payload, now).await?;
     repo::set_desired(&tx, id, DesiredState::Deleted, now).await?;
@@ -280,6 +291,7 @@ async fn changeable<C: ConnectionTrait>(
     repo::find(tx, id).await?.ok_or_else(ApiError::not_found)
 }
 
+/// Whoever asks has seen that nothing else is being done to the service.
 async fn enqueue<C: ConnectionTrait>(
     state: &State,
     db: &C,
@@ -289,7 +301,6 @@ async fn enqueue<C: ConnectionTrait>(
     payload: Value,
     now: crate::clock::Instant,
 ) -> Result<OperationRow, ApiError> {
-    operations::service::not_busy(db, row.id).await?;
     let new = NewOperation {
         id: state.random.id(now),
         kind,

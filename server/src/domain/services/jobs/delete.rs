@@ -70,6 +70,7 @@ impl Delete {
     async fn forget(&self, context: &StepContext) -> Result<(), StepError> {
         let target = context.operation.target_id;
         let tx = self.0.db.begin().await?;
+        context.hold(&tx).await?;
         repo::forget(&tx, target.into(), context.now()).await?;
         addresses::free(&tx, target, context.now()).await?;
         tx.commit().await?;
