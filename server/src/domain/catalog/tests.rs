@@ -9,7 +9,7 @@ use shared::catalog::AppCategory;
 use shared::error::FieldErrorCode as Code;
 
 use super::schema::SchemaError;
-use super::values::{KEEP_SECRET, check, merge, overlay, validate};
+use super::values::{KEEP_SECRET, check, check_again, merge, overlay, validate};
 use super::*;
 
 const CHARTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts");
@@ -322,6 +322,28 @@ fn what_helm_gets_is_checked_against_the_schema() {
     paths.sort_unstable();
     assert_eq!(paths, [("values/a/password", Code::SchemaViolation), ("values/a/text", Code::SchemaViolation)]);
     assert!(!format!("{problems:?}").contains("canary"));
+}
+
+#[test]
+fn stored_values_are_checked_by_the_chart_that_is_there_now() {
+    let values = given(&[("/size", json!("2Gi")), ("/a/b~1c/number", json!(3))]);
+    let stored = check(&demo(), &values, None, &mut random).unwrap();
+    let again = |from: &str, to: &str| {
+        let app = Scene::new(FIELDS).edit(from, to).load().unwrap();
+        check_again(&app, &stored, &merge(&app, &stored, &Value::Null))
+    };
+    assert_eq!(again("label: { en: N }", "label: { en: Number }"), Ok(()));
+    let token = "fields:\n  - { pointer: /a/token, type: password, label: { en: K }, minLength: 12, maxLength: 64, generate: 20 }";
+    for (from, to, path, code) in [
+        ("min: 1, max: 9", "min: 1, max: 2", "values/a/b~1c/number", Code::OutOfRange),
+        ("pointer: /a/free", "pointer: /a/other", "values/a/free", Code::Undeclared),
+        ("value: 2Gi", "value: 3Gi", "values/size", Code::NotAnOption),
+        ("fields:", token, "values/a/token", Code::Required),
+    ] {
+        let problems = again(from, to).unwrap_err();
+        let told: Vec<_> = problems.iter().map(|(path, problem)| (path.as_str(), problem.code)).collect();
+        assert_eq!(told, [(path, code)], "{to}");
+    }
 }
 
 #[test]

@@ -147,6 +147,18 @@ pub fn validate(app: &App, values: &Value) -> Result<(), Problems> {
     Err(problems)
 }
 
+/// Checks stored values, which were right for a chart of another version, by this one's fields and rules; `all` is what Helm
+/// would be given. A secret that would have to be made is missing: nobody would be told of it.
+pub fn check_again(app: &App, stored: &CheckedValues, all: &Value) -> Result<(), Problems> {
+    let public = stored.public.iter().map(|(pointer, value)| (pointer.clone(), value.clone()));
+    let secret = stored.secret.iter().map(|(pointer, text)| (pointer.clone(), Value::from(text.expose_secret())));
+    let given: Vec<(String, Value)> = public.chain(secret).collect();
+    let checked = check(app, &given, None, &mut |_: &mut [u8]| {})?;
+    let missing = checked.generated.iter().map(|pointer| (path(pointer), Problem::new(Code::Required)));
+    let missing: Problems = missing.collect();
+    if missing.is_empty() { validate(app, all) } else { Err(missing) }
+}
+
 /// Puts values over others as Helm does (<https://helm.sh/docs/chart_template_guide/values_files/>): maps are merged,
 /// null takes a key away, anything else replaces what was there.
 pub fn overlay(base: &mut Value, over: &Value) {

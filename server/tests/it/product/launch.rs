@@ -1,9 +1,12 @@
 //! The main job: launch, watch, restart, cancel, retry, delete.
 
+use super::statements::add_services;
 use crate::support::{LAUNCH, Scene, cluster, hold, let_go, text};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret};
 use kube::{Api as Kube, api::ListParams};
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 const SERVICE: &str = "query($id: ID!) { service(id: $id) { name revision releaseName
     status { state reason readyPods totalPods } pods { name ready } volumes { name phase } address { host simulated }
@@ -145,4 +148,48 @@ async fn a_launch_sent_twice_is_one_and_names_are_unique() {
         seen["addressPreview"],
         json!({ "host": format!("{label}.apps.localhost"), "available": false, "problem": "TAKEN" })
     );
+}
+
+#[tokio::test]
+async fn a_workspace_has_a_hundred_services_and_no_more() {
+    let scene = Scene::new().await;
+    let (service, operation) = scene.launch("valkey", "Cache", json!([])).await;
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    add_services(&scene, Uuid::parse_str(&service).unwrap(), 1..100).await;
+    let input = json!({ "input": { "workspaceId": scene.workspace, "app": "valkey", "name": "One more" } });
+    let refused = scene.ada.try_ask(LAUNCH, input).await.unwrap_err();
+    assert_eq!(refused.code, "LIMIT_REACHED");
+    assert_eq!(refused.errors[0]["extensions"]["params"]["limit"], "100");
+}
+
+#[tokio::test]
+async fn a_launch_that_was_asked_for_before_an_upgrade_is_of_the_chart_that_is_there() {
+    let scene = Scene::new().await;
+    // Its pods must not be ready before it is cancelled.
+    hold(&scene.namespace).await;
+    let (service, operation) = scene.launch("postgresql", "Data", json!([])).await;
+    let version = "query($id: ID!) { service(id: $id) { chartVersion } }";
+    let today = scene.ada.ask(version, json!({ "id": service })).await;
+    let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }";
+    scene.ada.ask(cancel, json!({ "id": operation })).await;
+    assert_eq!(scene.ada.ended(&operation).await, "CANCELLED");
+    let_go(&scene.namespace).await;
+
+    let db = Database::connect(scene.server.database()).await.unwrap();
+    let retry = "mutation($id: ID!) { retryOperation(input: { id: $id }) { operation { id } } }";
+    // Its chart had a field that today's has not.
+    let changed = "chart_version = '0.0.1', values_public = replace(values_public, '{', '{\"/gone\":1,')";
+    db.execute_unprepared(&format!("UPDATE services SET {changed}")).await.unwrap();
+    scene.ada.ask(retry, json!({ "id": operation })).await;
+    let failed = scene.ada.operation_until(&operation, |operation| operation["state"] == "FAILED").await;
+    assert_eq!(failed["error"]["code"], "VALUES_REFUSED");
+    assert!(failed["error"]["params"].to_string().contains("values/gone: UNDECLARED"), "{failed}");
+
+    db.execute_unprepared("UPDATE services SET values_public = replace(values_public, '\"/gone\":1,', '')")
+        .await
+        .unwrap();
+    db.close().await.unwrap();
+    scene.ada.ask(retry, json!({ "id": operation })).await;
+    assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
+    assert_eq!(scene.ada.ask(version, json!({ "id": service })).await, today, "what was installed is shown");
 }

@@ -50,7 +50,7 @@ async fn copy(db: &DatabaseConnection, table: &str, same: &str, changed: &[(&str
 }
 
 /// Adds services like the one that was launched, with an operation each.
-async fn add_services(scene: &Scene, service: Uuid, numbers: std::ops::Range<u32>) {
+pub(super) async fn add_services(scene: &Scene, service: Uuid, numbers: std::ops::Range<u32>) {
     let db = Database::connect(scene.server.database()).await.unwrap();
     for number in numbers {
         let id = Uuid::now_v7();

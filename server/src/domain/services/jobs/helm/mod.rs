@@ -16,8 +16,9 @@ use crate::{
     },
     domain::{
         catalog::{self, App},
-        services::{entity::service, jobs::platform_values, values},
+        services::{entity::service, jobs::platform_values, repo, values},
     },
+    events::Event,
     releases::operations::{Params, StepContext, StepError, params},
 };
 use secrecy::SecretString;
@@ -78,6 +79,11 @@ impl<'a> Release<'a> {
             StepError::Final(OperationErrorCode::SecretUnreadable, params([("message", error.to_string())]))
         })?;
         let mut platform = platform_values(&self.tools.settings, host);
+        if app.chart_version != self.row.chart_version {
+            // Asked for before an upgrade: the values were checked for another chart.
+            let all = catalog::values::merge(&app, &checked, &platform);
+            catalog::values::check_again(&app, &checked, &all).map_err(|problems| no_longer_fit(&app, &problems))?;
+        }
         // Of this service alone, and the same each time: charts make checksums of secrets with it (`woow-lib.secretChecksum`).
         let key = self.tools.master_key.code_of(format!("checksums of service {}", self.row.id).as_bytes());
         platform["woow"] = json!({ "hashKey": key });
@@ -175,7 +181,22 @@ impl<'a> Release<'a> {
         Ok((heal::decide(&records, intent), status))
     }
 
+    /// What people are shown is the chart that is installed, not the one that there was when they asked.
+    async fn note_version(&self, version: &str) -> Result<(), StepError> {
+        if version == self.row.chart_version {
+            return Ok(());
+        }
+        let tx = self.tools.db.begin().await?;
+        self.context.hold(&tx).await?;
+        repo::set_chart_version(&tx, self.row.id.into(), version, self.context.now()).await?;
+        tx.commit().await?;
+        let workspace = self.row.workspace_id.into();
+        self.tools.events.publish(Event::Service { id: self.row.id.into(), workspace });
+        Ok(())
+    }
+
     async fn run_install(&self, install: &Install) -> Result<(), StepError> {
+        self.note_version(&install.app.chart_version).await?;
         let observer = Journal(self.context);
         let deadline = if install.app.needs_wait { DEADLINE_WAITING } else { DEADLINE };
         let call = self.call(&install.secrets, &observer, deadline);
@@ -270,6 +291,14 @@ impl ChartCheck {
             () = context.cancel.cancelled() => Err(StepError::Interrupted),
         }
     }
+}
+
+/// Names the fields and what is wrong with each, never a value.
+fn no_longer_fit(app: &App, problems: &catalog::values::Problems) -> StepError {
+    let told: Vec<String> =
+        problems.iter().map(|(path, problem)| format!("{path}: {}", problem.code.as_str())).collect();
+    let message = format!("It is version {} by now. {}", app.chart_version, told.join(", "));
+    StepError::Final(OperationErrorCode::ValuesRefused, params([("message", message)]))
 }
 
 fn chart(install: &Install) -> Chart<'_> {
