@@ -71,7 +71,8 @@ fn limit_range() -> Value {
 }
 
 /// <https://kubernetes.io/docs/concepts/policy/resource-quotas/>. Services that take something of the whole cluster
-/// (node ports, load balancers) are counted to none.
+/// (node ports, load balancers) are counted to none. Of objects there is room for a hundred services: each has ten records of
+/// Helm's, which are secrets, and a few objects more of each kind.
 fn resource_quota(limits: &Limits) -> Value {
     json!({
         "apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata("woow-quota"),
@@ -80,6 +81,7 @@ fn resource_quota(limits: &Limits) -> Value {
             "requests.memory": limits.memory_requests, "limits.memory": limits.memory_limits,
             "persistentvolumeclaims": limits.volumes.to_string(), "requests.storage": limits.storage,
             "services.nodeports": "0", "services.loadbalancers": "0",
+            "services": "300", "count/pods": "500", "count/configmaps": "500", "count/secrets": "1500",
         }},
     })
 }

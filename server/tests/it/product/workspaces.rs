@@ -22,6 +22,7 @@ async fn a_workspace_is_a_furnished_namespace() {
     let hard = quota.items[0].spec.as_ref().unwrap().hard.as_ref().unwrap();
     assert_eq!(hard["requests.cpu"].0, "8");
     assert_eq!(hard["persistentvolumeclaims"].0, "10");
+    assert_eq!((hard["count/secrets"].0.as_str(), hard["count/pods"].0.as_str()), ("1500", "500"));
     assert_eq!(
         Kube::<LimitRange>::namespaced(client.clone(), name).list(&ListParams::default()).await.unwrap().items.len(),
         1
