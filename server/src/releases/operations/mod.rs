@@ -10,6 +10,7 @@ mod engine;
 pub(crate) mod entity;
 pub mod graphql;
 mod job;
+mod ledger;
 pub mod lists;
 pub mod master_keys;
 pub(crate) mod repo;

@@ -5,22 +5,22 @@ use super::{
     engine::{Inner, is_cancelled},
     entity::operation,
     job::{Carried, Job, Params, Place, StepContext, StepError, params},
+    ledger::Ledger,
     repo::{self, Entry},
     steps::Steps,
 };
 use crate::domain::audit::Phase;
 use futures::FutureExt;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Iterable,
+    ColumnTrait,
 };
 use shared::operation::{
     JournalCode, JournalLevel, OperationErrorCode, OperationKind, OperationState, StepName, StepState,
 };
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -73,7 +73,7 @@ async fn drive(
         lost,
         interrupted,
         carried: Carried::default(),
-        unsaved: Mutex::default(),
+        ledger: Ledger::new(engine, &owner),
     };
     let Some(job) = OperationKind::parse(&row.kind).and_then(|kind| engine.job(kind)) else {
         let error = (OperationErrorCode::Internal, params([("kind", row.kind.clone())]));
@@ -86,10 +86,9 @@ async fn drive(
     };
     tracing::info!(operation = %row.id, kind = row.kind, taken_up, "operation begun");
     let now = engine.clock.now();
-    *worker.unsaved() = Unsaved {
-        change: operation::ActiveModel { started_at: Set(Some(row.started_at.unwrap_or(now.0))), ..Default::default() },
-        entries: opening.map(|code| Entry { at: Some(now), ..Entry::info(code) }).into_iter().collect(),
-    };
+    let started =
+        operation::ActiveModel { started_at: Set(Some(row.started_at.unwrap_or(now.0))), ..Default::default() };
+    worker.ledger.note(started, opening.map(|code| Entry { at: Some(now), ..Entry::info(code) }));
     loop {
         if engine.shutdown.is_cancelled() {
             // Claimed while the server was already told to end.
@@ -116,28 +115,7 @@ struct Worker<'a> {
     lost: &'a CancellationToken,
     interrupted: &'a CancellationToken,
     carried: Carried,
-    unsaved: Mutex<Unsaved>,
-}
-
-/// What is known already and is written with what follows at once: each write to the database waits for its disk. Where the
-/// server dies in between, a step that was done is begun anew, and finds that it was done.
-#[derive(Default)]
-struct Unsaved {
-    change: operation::ActiveModel,
-    entries: Vec<Entry>,
-}
-
-impl Unsaved {
-    /// What is to be written now, after it.
-    fn with(&self, change: operation::ActiveModel, entries: Vec<Entry>) -> (operation::ActiveModel, Vec<Entry>) {
-        let mut all = self.change.clone();
-        for column in operation::Column::iter() {
-            if let Set(value) = change.get(column) {
-                all.set(column, value);
-            }
-        }
-        (all, self.entries.iter().cloned().chain(entries).collect())
-    }
+    ledger: Ledger<'a>,
 }
 
 impl Worker<'_> {
@@ -179,7 +157,7 @@ impl Worker<'_> {
             row
         } else {
             // Others may be long at work: meanwhile all see what the last step has done.
-            written = self.save(row).await?;
+            written = self.ledger.save(row).await?;
             self.place.take().await;
             &written
         };
@@ -198,10 +176,11 @@ impl Worker<'_> {
             Vec::new()
         };
         let unless_cancelled = step != StepName::Undo;
-        let operation = match self.write(row, Writing { change, entries, unless_cancelled, outcome: None }).await? {
-            Written::Changed(row) => row,
-            Written::Cancelled(row) => return Ok(Begun::Cancelled(Box::new(row))),
-        };
+        let operation =
+            match self.ledger.write(row, Writing { change, entries, unless_cancelled, outcome: None }).await? {
+                Written::Changed(row) => row,
+                Written::Cancelled(row) => return Ok(Begun::Cancelled(Box::new(row))),
+            };
         Ok(Begun::Step(Box::new(StepContext {
             db: engine.db.clone(),
             events: engine.events.clone(),
@@ -225,7 +204,7 @@ impl Worker<'_> {
     ) -> Result<Next, StepError> {
         let now = self.engine.clock.now();
         let mut row = context.operation.clone();
-        self.unsaved().entries.extend(context.take_notes());
+        self.ledger.note(operation::ActiveModel::default(), context.take_notes());
         let mut steps = Steps::parse(&row.steps);
         if let Err(StepError::Passing(..) | StepError::Final(..)) = result
             && let Some(cancelled) = self.cancelled_meanwhile(&row, step).await?
@@ -239,15 +218,12 @@ impl Worker<'_> {
                 row.steps = steps.to_text();
                 row.process = None;
                 let done = entry(step, JournalLevel::Info, JournalCode::StepDone, Params::new());
-                {
-                    let mut unsaved = self.unsaved();
-                    unsaved.change.steps = Set(row.steps.clone());
-                    unsaved.change.process = Set(None);
-                    unsaved.entries.push(Entry { at: Some(now), ..done });
-                }
+                let ended =
+                    operation::ActiveModel { steps: Set(row.steps.clone()), process: Set(None), ..Default::default() };
+                self.ledger.note(ended, [Entry { at: Some(now), ..done }]);
                 if self.interrupted.is_cancelled() {
                     // Someone may have cancelled it; then nothing more is begun.
-                    row = self.save(&row).await?;
+                    row = self.ledger.save(&row).await?;
                 }
                 Ok(Next::Go(Box::new(row)))
             }
@@ -285,8 +261,10 @@ impl Worker<'_> {
             lease_until: Set(None),
             ..Default::default()
         };
-        let row =
-            self.update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)]).await?;
+        let row = self
+            .ledger
+            .update(row, change, vec![entry(step, JournalLevel::Warning, JournalCode::WillRetry, why)])
+            .await?;
         if is_cancelled(&row) && step != StepName::Undo {
             // Cancelled between the look and the pause: it is undone now, not after the pause.
             claims::make_due(&self.engine.db, operation::Column::Id.eq(row.id), self.engine.clock.now()).await?;
@@ -306,8 +284,10 @@ impl Worker<'_> {
         let mut told = why.clone();
         told.insert("error".to_owned(), code.as_str().to_owned());
         let change = operation::ActiveModel { steps: Set(steps.to_text()), ..Default::default() };
-        let row =
-            self.update(row, change, vec![entry(step, JournalLevel::Error, JournalCode::StepFailed, told)]).await?;
+        let row = self
+            .ledger
+            .update(row, change, vec![entry(step, JournalLevel::Error, JournalCode::StepFailed, told)])
+            .await?;
         self.finish(&row, OperationState::Failed, Some((code, why))).await
     }
 
@@ -329,7 +309,7 @@ impl Worker<'_> {
         if self.engine.shutdown.is_cancelled() {
             let change =
                 operation::ActiveModel { lease_owner: Set(None), lease_until: Set(None), ..Default::default() };
-            self.update(&row, change, vec![Entry::info(JournalCode::HandedOver)]).await?;
+            self.ledger.update(&row, change, vec![Entry::info(JournalCode::HandedOver)]).await?;
             return Ok(Next::Stop);
         }
         if self.lost.is_cancelled() {
@@ -373,52 +353,12 @@ impl Worker<'_> {
         let undone = Steps::parse(&row.steps).0.iter().any(|step| step.name == StepName::Undo);
         let entries = vec![Entry { level, ..Entry::info(code) }];
         let writing = Writing { change, entries, unless_cancelled: !undone, outcome: Some(phase) };
-        if let Written::Cancelled(row) = self.write(row, writing).await? {
+        if let Written::Cancelled(row) = self.ledger.write(row, writing).await? {
             return Ok(Next::Go(Box::new(row)));
         }
         tracing::info!(operation = %row.id, kind = row.kind, state = state.as_str(), "operation ended");
         metrics::counter!("woow_operations_total", "kind" => row.kind.clone(), "state" => state.as_str()).increment(1);
         Ok(Next::Stop)
-    }
-
-    fn unsaved(&self) -> MutexGuard<'_, Unsaved> {
-        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes what is known already.
-    async fn save(&self, row: &operation::Model) -> Result<operation::Model, StepError> {
-        self.update(row, <operation::ActiveModel as Default>::default(), Vec::new()).await
-    }
-
-    async fn update(
-        &self,
-        row: &operation::Model,
-        change: operation::ActiveModel,
-        entries: Vec<Entry>,
-    ) -> Result<operation::Model, StepError> {
-        let writing = Writing { change, entries, unless_cancelled: false, outcome: None };
-        match self.write(row, writing).await? {
-            Written::Changed(row) | Written::Cancelled(row) => Ok(row),
-        }
-    }
-
-    /// Writes what is known already and this, and tells who watches.
-    async fn write(&self, row: &operation::Model, writing: Writing) -> Result<Written, StepError> {
-        let engine = self.engine;
-        let unsaved = std::mem::take(&mut *self.unsaved());
-        let (change, entries) = unsaved.with(writing.change, writing.entries);
-        let writing = Writing { change, entries, ..writing };
-        let now = engine.clock.now();
-        let written = claims::write(&engine.db, &engine.random, row.id, self.owner, writing, now).await;
-        // Also where the answer was lost: it may have been written, and who watches would wait for ever.
-        engine.events.publish(row.changed());
-        Ok(match written? {
-            Written::Cancelled(fresh) => {
-                *self.unsaved() = unsaved;
-                Written::Cancelled(operation::Model { steps: row.steps.clone(), ..fresh })
-            }
-            changed @ Written::Changed(_) => changed,
-        })
     }
 }
 
