@@ -28,7 +28,7 @@ use shared::{
     error::ErrorCode,
     people::{OneTimeLinkKind, SignUpMode},
     roles::PlatformRole,
-    rules::{self, Problem},
+    rules,
 };
 use uuid::Uuid;
 
@@ -50,7 +50,7 @@ pub async fn sign_up(
     let (name, email) = match (rules::name(name), email, weak) {
         (Ok(name), Ok(email), Ok(())) => (name, email),
         (name, email, weak) => {
-            return Err(mistakes([("name", name.err()), ("email", email.err()), ("password", weak.err())]));
+            return Err(ApiError::mistakes([("name", name.err()), ("email", email.err()), ("password", weak.err())]));
         }
     };
     state.throttle.count(info.client, &email)?;
@@ -99,7 +99,7 @@ pub async fn accept_invitation(
     let weak = rules::new_password(secret.expose_secret(), &found.email);
     let name = match (rules::name(name), weak) {
         (Ok(name), Ok(())) => name,
-        (name, weak) => return Err(mistakes([("name", name.err()), ("password", weak.err())])),
+        (name, weak) => return Err(ApiError::mistakes([("name", name.err()), ("password", weak.err())])),
     };
     let hash = password::hash(secret).await.map_err(ApiError::internal)?;
     let now = state.clock.now();
@@ -174,11 +174,6 @@ fn new_user(state: &State, name: String, email: String, hash: String, role: Plat
         updated_at: now.0,
         deleted_at: None,
     }
-}
-
-fn mistakes<const N: usize>(found: [(&str, Option<Problem>); N]) -> ApiError {
-    let named = found.into_iter().filter_map(|(field, problem)| Some((field.to_owned(), problem?)));
-    ApiError::invalid(named.collect())
 }
 
 async fn note<C: sea_orm::ConnectionTrait>(

@@ -61,8 +61,7 @@ pub async fn invite(state: &State, actor: &Actor, new: NewInvitation) -> Result<
         Ok(email) if in_range => email,
         checked => {
             let problems = [("email", checked.err()), ("expiresInDays", (!in_range).then_some(range))];
-            let named = problems.into_iter().filter_map(|(field, problem)| Some((field.to_owned(), problem?)));
-            return Err(ApiError::invalid(named.collect()));
+            return Err(ApiError::mistakes(problems));
         }
     };
     let now = state.clock.now();
@@ -148,8 +147,8 @@ pub async fn open_invitations(
 ) -> Result<(Vec<link::Model>, HashMap<Uuid, String>, u64), ApiError> {
     actor.may(PlatformAction::SeePeople)?;
     let (rows, total) = repo::open_invitations(state.db.read(), before, limit, state.clock.now()).await?;
-    let makers = rows.iter().map(|row| row.created_by).collect();
-    Ok((rows, repo::names(state.db.read(), makers).await?, total))
+    let makers = identity::repo::names(state.db.read(), rows.iter().map(|row| row.created_by)).await?;
+    Ok((rows, makers.into_iter().map(|(id, (name, _))| (id, name)).collect(), total))
 }
 
 /// What a link that can still be used is for.

@@ -19,7 +19,7 @@ use shared::{
     people::OneTimeLinkKind,
     roles::{PlatformRole, WorkspaceRole},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// One page, newest first, of the people before `before` (an id) in whose name or address the words stand, and how many
@@ -57,19 +57,6 @@ pub fn named_like(words: &str) -> Condition {
         .add(Expr::expr(Func::lower(Expr::col((user::Entity, user::Column::Name)))).like(like(&lower)))
         // SQLite knows small and capital letters of English only; as it was typed, a name is found in any language.
         .add(user::Column::Name.like(like(words)))
-}
-
-/// Names of these people, of removed ones too.
-pub async fn names<C: ConnectionTrait>(db: &C, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, DbErr> {
-    let rows = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .column(user::Column::Name)
-        .filter(user::Column::Id.is_in(ids))
-        .into_tuple::<(Uuid, String)>()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Everybody who is an Admin, held until the end of the transaction: what Admins do to people comes one after another, so

@@ -7,12 +7,18 @@ use crate::{
         audit,
         identity::{self, entity::user, service::role_of},
         state::State,
+        support::repo as support,
     },
     events::Event,
     graphql::{errors::ApiError, page},
 };
 use sea_orm::ConnectionTrait;
-use shared::{error::ErrorCode, ids::UserId, policy::PlatformAction, roles::PlatformRole};
+use shared::{
+    error::ErrorCode,
+    ids::UserId,
+    policy::{PlatformAction, gives_support},
+    roles::PlatformRole,
+};
 use uuid::Uuid;
 
 /// Leave to do something to people, looked at again within the transaction; the Admins there are, who are held until its
@@ -85,12 +91,16 @@ pub async fn change_role(
     }
     // Links of someone who may make none any more must not bring anybody in.
     let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
-    let record = audit::Record::of(actor, state.random.id(now), "user.change_role", "user", id.0)
-        .about(serde_json::json!({ "name": before.name, "before": was, "after": role, "revokedLinks": links }));
+    let supported = if gives_support(role) { Vec::new() } else { support::end_all_of(&tx, id, actor.id, now).await? };
+    let record =
+        audit::Record::of(actor, state.random.id(now), "user.change_role", "user", id.0).about(serde_json::json!({
+            "name": before.name, "before": was, "after": role, "revokedLinks": links, "endedGrants": supported.len(),
+        }));
     audit::append_both(&tx, &state.random, &record, now).await?;
     let after = identity::repo::find_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
     tx.commit().await?;
     state.events.publish(Event::Rights(id));
+    announce(state, supported);
     Ok(after)
 }
 
@@ -132,14 +142,20 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
     let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
     repo::revoke_links(&tx, Links::ResetsOf(id), now).await?;
     let left = repo::leave_all(&tx, id).await?;
-    let record = audit::Record::of(actor, state.random.id(now), "user.remove", "user", id.0).about(
-        serde_json::json!({ "name": before.name, "email": before.email, "workspaces": left.len(), "revokedLinks": links }),
-    );
+    let supported = support::end_all_of(&tx, id, actor.id, now).await?;
+    let record = audit::Record::of(actor, state.random.id(now), "user.remove", "user", id.0).about(serde_json::json!({
+        "name": before.name, "email": before.email, "workspaces": left.len(), "revokedLinks": links,
+        "endedGrants": supported.len(),
+    }));
     audit::append_both(&tx, &state.random, &record, now).await?;
     tx.commit().await?;
     state.events.publish(Event::Rights(id));
-    for workspace in left {
+    announce(state, left.into_iter().chain(supported));
+    Ok(())
+}
+
+fn announce(state: &State, workspaces: impl IntoIterator<Item = Uuid>) {
+    for workspace in workspaces {
         state.events.publish(Event::Workspace(workspace.into()));
     }
-    Ok(())
 }

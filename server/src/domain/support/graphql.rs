@@ -3,7 +3,7 @@
 use super::{entity::support_grant, repo, service};
 use crate::{
     clock::Instant,
-    domain::state::State,
+    domain::{identity, state::State},
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -47,7 +47,7 @@ impl SupportGrant {
     /// These grants, with the names of the people.
     async fn of(state: &State, rows: Vec<support_grant::Model>) -> Result<Vec<Self>, ApiError> {
         let ids: Vec<Uuid> = rows.iter().flat_map(|row| [Some(row.user_id), row.ended_by]).flatten().collect();
-        let people = repo::people(state.db.read(), ids).await?;
+        let people = identity::repo::names(state.db.read(), ids).await?;
         let now = state.clock.now();
         let name = |id: Uuid| people.get(&id).cloned().unwrap_or_default();
         Ok(rows.into_iter().map(|row| Self::one(row, name, now)).collect())

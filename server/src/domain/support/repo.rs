@@ -1,7 +1,7 @@
 //! Queries of support grants.
 
 use super::entity::support_grant;
-use crate::{clock::Instant, domain::identity::entity::user};
+use crate::clock::Instant;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -149,22 +149,23 @@ pub async fn page<C: ConnectionTrait>(
     Ok((rows, total))
 }
 
-/// Names and addresses of these people, removed ones too.
+/// Ends all that a person has open; in which workspaces that was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people<C: ConnectionTrait>(
-    db: &C,
-    ids: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, (String, String)>, DbErr> {
-    let rows = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .column(user::Column::Name)
-        .column(user::Column::Email)
-        .filter(user::Column::Id.is_in(ids))
-        .into_tuple::<(Uuid, String, String)>()
-        .all(db)
+pub async fn end_all_of<C: ConnectionTrait>(
+    tx: &C,
+    user: UserId,
+    by: UserId,
+    now: Instant,
+) -> Result<Vec<Uuid>, DbErr> {
+    let rows = support_grant::Entity::find()
+        .filter(support_grant::Column::UserId.eq(user.0))
+        .filter(open(now))
+        .all(tx)
         .await?;
-    Ok(rows.into_iter().map(|(id, name, email)| (id, (name, email))).collect())
+    for row in &rows {
+        end(tx, row.id.into(), by, now).await?;
+    }
+    Ok(rows.into_iter().map(|row| row.workspace_id).collect())
 }

@@ -87,12 +87,7 @@ pub async fn open(
 fn checked(new: &NewGrant) -> Result<(String, i32), ApiError> {
     match (rules::reason(&new.reason), rules::support_hours(new.hours)) {
         (Ok(reason), Ok(hours)) => Ok((reason, hours)),
-        (reason, hours) => Err(ApiError::invalid(
-            [("reason", reason.err()), ("hours", hours.err())]
-                .into_iter()
-                .filter_map(|(field, problem)| Some((field.to_owned(), problem?)))
-                .collect(),
-        )),
+        (reason, hours) => Err(ApiError::mistakes([("reason", reason.err()), ("hours", hours.err())])),
     }
 }
 

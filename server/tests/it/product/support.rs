@@ -221,3 +221,38 @@ async fn it_is_for_staff_who_are_no_members() {
         ("CONFLICT", &json!("member"))
     );
 }
+
+#[tokio::test]
+async fn whose_role_is_taken_or_who_is_removed_has_none_open() {
+    let scene = scene().await;
+    let ada = scene.server.admin().await;
+    let change = async |role: &str| {
+        let query = "query($id: ID!) { person(id: $id) { version } }";
+        let version = ada.ask(query, json!({ "id": scene.otto.id })).await["person"]["version"].clone();
+        let query =
+            "mutation($input: ChangePlatformRoleInput!) { changePlatformRole(input: $input) { person { version } } }";
+        let input = json!({ "id": scene.otto.id, "version": version, "role": role });
+        ada.ask(query, json!({ "input": input })).await["changePlatformRole"]["person"]["version"].clone()
+    };
+    let newest = async || {
+        let shown = scene.olga.api.ask(GRANTS, scene.id()).await;
+        let newest = &shown["workspace"]["supportGrants"]["nodes"][0];
+        (newest["open"].clone(), newest["endedByName"].clone())
+    };
+    scene.opened().await;
+    change("ADMIN").await;
+    assert_eq!(newest().await.0, json!(true), "an Admin may hold one, too");
+    change("MEMBER").await;
+    let ended = newest().await;
+    assert_eq!(ended.0, json!(false));
+    assert!(ended.1.is_string(), "{ended:?}");
+    change("OPERATOR").await;
+    assert!(scene.otto.api.ask(SERVICES, scene.id()).await["workspace"].is_null(), "it does not come back");
+
+    scene.opened().await;
+    let version = change("ADMIN").await;
+    let remove =
+        "mutation($id: ID!, $version: Int!) { removePerson(input: { id: $id, version: $version }) { removedId } }";
+    ada.ask(remove, json!({ "id": scene.otto.id, "version": version })).await;
+    assert_eq!(newest().await.0, json!(false));
+}
