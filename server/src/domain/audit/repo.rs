@@ -2,7 +2,7 @@
 
 use super::entity::record;
 use crate::{clock::Instant, crypto::random::Random, crypto::sha256_hex, domain::actor::Actor};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryOrder};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryOrder};
 use uuid::Uuid;
 
 /// Which of the two rows.
@@ -78,14 +78,46 @@ pub async fn append<C: ConnectionTrait>(
     phase: Phase,
     now: Instant,
 ) -> Result<(), DbErr> {
+    append_all(db, random, [(record, phase)], now).await
+}
+
+/// Appends rows in this order. Everything else that changes waits meanwhile, so the last row is looked for once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append_all<'a, 'b: 'a, C: ConnectionTrait>(
+    db: &C,
+    random: &Random,
+    records: impl IntoIterator<Item = (&'a Record<'b>, Phase)>,
+    now: Instant,
+) -> Result<(), DbErr> {
     if db.get_database_backend() == DbBackend::Postgres {
         // Two appends at once would follow the same row. SQLite has one writer anyway.
         db.execute_unprepared("LOCK TABLE audit IN EXCLUSIVE MODE").await?;
     }
     let last = record::Entity::find().order_by_desc(record::Column::Seq).one(db).await?;
-    let (seq, prev_hash) = last.map_or((1, String::new()), |last| (last.seq + 1, last.hash));
-    let row = record::Model {
-        id: random.id(now),
+    let (mut seq, mut prev_hash) = last.map_or((0, String::new()), |last| (last.seq, last.hash));
+    let rows: Vec<_> = records
+        .into_iter()
+        .map(|(record, phase)| {
+            seq += 1;
+            let mut row = row_of(random.id(now), seq, record, phase, now);
+            row.prev_hash = std::mem::take(&mut prev_hash);
+            row.hash = hash_of(&row);
+            prev_hash.clone_from(&row.hash);
+            record::ActiveModel::from(row)
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    record::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn row_of(id: Uuid, seq: i64, record: &Record<'_>, phase: Phase, now: Instant) -> record::Model {
+    record::Model {
+        id,
         seq,
         action_id: record.action_id,
         phase: match phase {
@@ -103,14 +135,9 @@ pub async fn append<C: ConnectionTrait>(
         workspace_id: record.workspace_id,
         params: record.params.to_string(),
         request_id: record.request_id.to_owned(),
-        prev_hash,
+        prev_hash: String::new(),
         hash: String::new(),
-    };
-    let hash = hash_of(&row);
-    let mut row = record::ActiveModel::from(row);
-    row.hash = Set(hash);
-    row.insert(db).await?;
-    Ok(())
+    }
 }
 
 /// Appends intent and outcome of a change that happens within this one transaction.
@@ -123,8 +150,7 @@ pub async fn append_both<C: ConnectionTrait>(
     record: &Record<'_>,
     now: Instant,
 ) -> Result<(), DbErr> {
-    append(db, random, record, Phase::Intent, now).await?;
-    append(db, random, record, Phase::Done, now).await
+    append_all(db, random, [(record, Phase::Intent), (record, Phase::Done)], now).await
 }
 
 /// Every row, oldest first.

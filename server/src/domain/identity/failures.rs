@@ -92,9 +92,9 @@ fn add(counted: &mut Counted, kind: Kind, more: Tries) {
 }
 
 async fn append(db: &Db, random: &Random, now: Instant, counted: &Counted) -> Result<(), DbErr> {
-    let tx = db.begin().await?;
-    for (Kind { action, network, user }, tries) in counted {
-        let record = audit::Record {
+    let records: Vec<_> = counted
+        .iter()
+        .map(|(Kind { action, network, user }, tries)| audit::Record {
             action_id: random.id(now),
             actor: user.as_ref().map(|(id, name)| (*id, name.as_str())),
             action,
@@ -107,9 +107,10 @@ async fn append(db: &Db, random: &Random, now: Instant, counted: &Counted) -> Re
                 "since": tries.since.to_string(),
             }),
             request_id: &tries.request_id,
-        };
-        audit::append(&tx, random, &record, audit::Phase::Failed, now).await?;
-    }
+        })
+        .collect();
+    let tx = db.begin().await?;
+    audit::append_all(&tx, random, records.iter().map(|record| (record, audit::Phase::Failed)), now).await?;
     tx.commit().await
 }
 
