@@ -4,7 +4,7 @@ use super::{
     entity::session,
     repo,
     service::session_hash,
-    sessions::{Browser, SignedIn, USER, public_id},
+    sessions::{Browser, MOST, SignedIn, USER, public_id},
 };
 use crate::{
     clock::Instant,
@@ -14,9 +14,6 @@ use crate::{
 };
 use shared::policy::PlatformAction;
 use tower_sessions::Session;
-
-/// Most sessions that are listed; those used last come first.
-const MOST: u64 = 100;
 
 /// A session, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +62,7 @@ pub async fn end(state: &State, actor: &Actor, id: &str) -> Result<(), ApiError>
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     actor.still(state, &tx).await?;
-    let rows = repo::sessions_of(&tx, actor.id, now, u64::from(u32::MAX)).await?;
+    let rows = repo::sessions_of(&tx, actor.id, now, MOST).await?;
     let row = rows.into_iter().find(|row| public_id(&row.id_hash) == id).ok_or_else(ApiError::not_found)?;
     repo::delete_session(&tx, &row.id_hash).await?;
     let record = audit::Record::of(actor, state.random.id(now), "session.end", "user", actor.id.0)

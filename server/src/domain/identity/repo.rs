@@ -7,6 +7,7 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::ids::{TokenId, UserId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A person who has not been removed.
@@ -17,6 +18,26 @@ pub async fn find_user<C: ConnectionTrait>(db: &C, id: UserId) -> Result<Option<
 /// Holds a person's row until the end of the transaction: what they make comes one after another.
 pub async fn hold_user<C: ConnectionTrait>(tx: &C, id: UserId) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).lock_exclusive().one(tx).await
+}
+
+/// Names and addresses of these people, removed ones too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names<C: ConnectionTrait>(
+    db: &C,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, (String, String)>, DbErr> {
+    let rows = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Name)
+        .column(user::Column::Email)
+        .filter(user::Column::Id.is_in(ids))
+        .into_tuple::<(Uuid, String, String)>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, name, email)| (id, (name, email))).collect())
 }
 
 /// Those of these people who have not been removed, with their epochs and roles.
@@ -101,6 +122,26 @@ pub async fn sessions_of<C: ConnectionTrait>(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Removes a person's sessions but those that were used last, so many.
+pub async fn end_stale_sessions<C: ConnectionTrait>(db: &C, user: UserId, most: u64) -> Result<(), DbErr> {
+    let stale: Vec<String> = session::Entity::find()
+        .select_only()
+        .column(session::Column::IdHash)
+        .filter(session::Column::UserId.eq(user.0))
+        .order_by_desc(session::Column::TouchedAt)
+        .order_by_asc(session::Column::IdHash)
+        .offset(most)
+        // SQLite knows no offset without a limit.
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    session::Entity::delete_many().filter(session::Column::IdHash.is_in(stale)).exec(db).await.map(drop)
 }
 
 /// Removes a person's sessions, all but one; how many.
@@ -268,6 +309,31 @@ mod tests {
     use super::*;
 
     const NOW: Instant = Instant(1_800_000_000_000_000);
+
+    #[tokio::test]
+    async fn the_sessions_used_last_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
+        let db = crate::db::connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        for (id, user, touched_at) in [("a", ada, 3), ("b", ada, 1), ("c", ada, 2), ("d", bob, 0)] {
+            let row = session::Model {
+                id_hash: id.to_owned(),
+                user_id: Some(user.0),
+                data: "{}".to_owned(),
+                created_at: 0,
+                touched_at,
+                expires_at: NOW.0,
+            };
+            insert_session(db.write(), row).await.unwrap();
+        }
+        end_stale_sessions(db.write(), ada, 2).await.unwrap();
+        let all = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        let mut left = living_sessions(db.read(), all, NOW.plus_seconds(-1)).await.unwrap();
+        left.sort();
+        assert_eq!(left, ["a", "c", "d"]);
+    }
 
     #[tokio::test]
     async fn tokens_that_were_revoked_or_have_run_out_do_not_live() {

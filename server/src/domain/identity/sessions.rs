@@ -24,6 +24,9 @@ use tower_sessions::{
 /// How long a session lives without being used.
 const IDLE_DAYS: i64 = 14;
 /// The key under which a session holds who is signed in.
+/// Most sessions of one person; signing in once more ends the one that was not used for longest.
+pub(super) const MOST: u64 = 100;
+
 pub(super) const USER: &str = "user";
 
 /// Most letters that are kept of what a browser says about itself.
@@ -135,7 +138,13 @@ fn backend(error: sea_orm::DbErr) -> session_store::Error {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        repo::insert_session(self.db.write(), self.row(record)?).await.map_err(backend)
+        let row = self.row(record)?;
+        let user = row.user_id;
+        repo::insert_session(self.db.write(), row).await.map_err(backend)?;
+        if let Some(user) = user {
+            repo::end_stale_sessions(self.db.write(), user.into(), MOST).await.map_err(backend)?;
+        }
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
