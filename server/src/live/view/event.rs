@@ -56,4 +56,14 @@ impl EventView {
             container: container.map(str::to_owned),
         }
     }
+
+    /// What of its message may be stored. The kubelet writes into it what a probe's program or a hook's has said, which may be
+    /// anything, a secret too.
+    pub fn kept(&self) -> &str {
+        let repeats = matches!(self.reason.as_str(), "Unhealthy" | "FailedPostStartHook" | "FailedPreStopHook");
+        match self.message.split_once(": ") {
+            Some((first, _)) if repeats => first,
+            _ => &self.message,
+        }
+    }
 }

@@ -2,17 +2,17 @@
 
 use super::Tools;
 use crate::{
-    live::ReleaseSnapshot,
+    live::{ReleaseSnapshot, view::EventView},
     releases::{
         operations::{StepContext, StepError, params},
-        status::{self, Status, StatusInput},
+        status::{self, Param, Status, StatusInput},
     },
 };
 use shared::{
     operation::{JournalCode, JournalLevel, OperationErrorCode},
     service::{DesiredState, ServiceState, StatusReason},
 };
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// The least time, in seconds, that a try of this step waits.
 const GRACE: i64 = 60;
@@ -52,9 +52,7 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
                 return Err(StepError::Passing(OperationErrorCode::ClusterUnreachable, params([])));
             }
             let mut why = params([("reason", status.reason.as_str().to_owned())]);
-            // What the program itself said may be anything, a secret too: it is shown from the cluster, never stored.
-            let told = status.params.into_iter().filter(|(name, _)| *name != "output");
-            why.extend(told.map(|(name, value)| (name.to_owned(), value)));
+            why.extend(kept(status.params, &snapshot.events));
             return Err(StepError::Final(OperationErrorCode::NotReadyInTime, why));
         }
         context.write_notes().await?;
@@ -64,6 +62,15 @@ pub(super) async fn wait(tools: &Tools, context: &StepContext) -> Result<(), Ste
             () = context.cancel.cancelled() => return Err(StepError::Interrupted),
         }
     }
+}
+
+/// What is stored of a status. What the program itself said may be anything, a secret too: it is shown from the cluster, never
+/// stored.
+fn kept(status: Vec<Param>, events: &[Arc<EventView>]) -> impl Iterator<Item = (String, String)> {
+    status.into_iter().filter(|(name, _)| *name != "output").map(|(name, value)| {
+        let event = events.iter().find(|event| event.message == value);
+        (name.to_owned(), event.map_or(value, |event| event.kept().to_owned()))
+    })
 }
 
 /// What the journal has been told already in this try.
@@ -90,8 +97,30 @@ impl Told {
             }
             let level = if event.warning { JournalLevel::Warning } else { JournalLevel::Info };
             let told =
-                params([("object", object), ("reason", event.reason.clone()), ("message", event.message.clone())]);
+                params([("object", object), ("reason", event.reason.clone()), ("message", event.kept().to_owned())]);
             context.note(level, JournalCode::ClusterEvent, told);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::Event;
+
+    #[test]
+    fn what_a_program_has_said_is_not_stored() {
+        let event = |reason: &str, message: &str| {
+            let event =
+                Event { reason: Some(reason.to_owned()), message: Some(message.to_owned()), ..Event::default() };
+            Arc::new(EventView::read(&event))
+        };
+        let said = "Readiness probe failed: canary-4711";
+        let events = [event("Pulled", "image: there"), event("Unhealthy", said)];
+        let of = |name, message: &str| kept(vec![(name, message.to_owned())], &events).collect::<Vec<_>>();
+        assert_eq!(of("message", said), [("message".to_owned(), "Readiness probe failed".to_owned())]);
+        assert_eq!(of("message", "image: there"), [("message".to_owned(), "image: there".to_owned())]);
+        assert_eq!(of("message", "no: event"), [("message".to_owned(), "no: event".to_owned())]);
+        assert_eq!(of("output", "canary-4711"), []);
     }
 }
