@@ -54,12 +54,7 @@ pub async fn compose(config: Arc<Config>, life: Life) -> Result<Router, BootErro
     let console = Arc::new(Console::embedded());
     let (state, lock) = state::build(&config, &life, console.build_id()).await?;
     let sessions = Sessions::new(state.db.clone(), Arc::new(SystemClock)).layer(&config.public_url);
-    let limits = QueryLimits {
-        depth: config.limits.depth.get(),
-        complexity: config.limits.complexity.get(),
-        ..QueryLimits::default()
-    };
-    let schema = schema::build(state.clone(), &limits);
+    let schema = schema::build(state.clone(), &QueryLimits::configured(&config.limits));
     let auth = Auth::start(state.clone(), life.stopping.clone());
     let transport = Arc::new(Transport::configured(schema, auth, &config, &life));
     let downloads = http::downloads::routes(state.clone(), Arc::clone(&transport));

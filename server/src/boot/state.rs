@@ -31,7 +31,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// Sign-ins a minute at one account: fewer than from one address, behind which many people may be.
+/// Sign-ins a minute at one account, from wherever they come.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
 
 /// The state, and the lock that keeps other servers off an SQLite file.

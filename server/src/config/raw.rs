@@ -87,7 +87,7 @@ pub struct Limits {
     pub requests_per_minute_per_actor: NonZeroU32,
     /// Requests a minute of one address (one /64 network in IPv6).
     pub requests_per_minute_per_address: NonZeroU32,
-    /// Sign-ins that may be tried in a minute, by address and by e-mail address.
+    /// Sign-ins that may be tried in a minute from one address.
     pub sign_ins_per_minute: NonZeroU32,
     /// Downloads of logs that one person may begin in a minute.
     pub log_downloads_per_minute: NonZeroU32,

@@ -69,6 +69,11 @@ impl ApiError {
         Self { code: ErrorCode::InvalidInput, params: Vec::new(), fields, detail: None }
     }
 
+    /// Those of these fields that have a mistake.
+    pub fn mistakes<const N: usize>(found: [(&str, Option<Problem>); N]) -> Self {
+        Self::invalid(found.into_iter().filter_map(|(field, problem)| Some((field.to_owned(), problem?))).collect())
+    }
+
     /// One mistake in one field of an input.
     pub fn invalid_field(path: impl Into<String>, problem: Problem) -> Self {
         Self::invalid(vec![(path.into(), problem)])

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// What the server needs in order to work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ready {
-    /// The database answers and has this binary's schema.
+    /// The database answers; at start it had this binary's schema.
     pub migrated: bool,
     /// The cluster answers. Without it the console still works, and says so.
     pub cluster: bool,

@@ -48,7 +48,7 @@ impl Job for Create {
     }
 }
 
-/// All of it at once: what is there already stays as it is.
+/// All of it at once. What others have changed in it is as we want it again; what they have added stays.
 pub async fn furnish(cluster: &Cluster, context: &StepContext, namespace: &str) -> Result<(), StepError> {
     ensure(cluster, context, namespace).await?;
     tokio::try_join!(limits(cluster, context, namespace), access(cluster, context, namespace)).map(drop)

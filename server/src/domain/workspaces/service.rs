@@ -129,11 +129,6 @@ pub async fn update(
 fn checked(name: &str, description: &str) -> Result<(String, String), ApiError> {
     match (rules::name(name), rules::description(description)) {
         (Ok(name), Ok(description)) => Ok((name, description)),
-        (name, description) => Err(ApiError::invalid(
-            [("name", name.err()), ("description", description.err())]
-                .into_iter()
-                .filter_map(|(field, problem)| Some((field.to_owned(), problem?)))
-                .collect(),
-        )),
+        (name, description) => Err(ApiError::mistakes([("name", name.err()), ("description", description.err())])),
     }
 }

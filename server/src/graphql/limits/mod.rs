@@ -144,6 +144,16 @@ fn one_root_field(document: &ExecutableDocument, operation: &OperationDefinition
 }
 
 impl QueryLimits {
+    /// As the configuration says.
+    pub fn configured(limits: &crate::config::Limits) -> Self {
+        Self {
+            depth: limits.depth.get(),
+            complexity: limits.complexity.get(),
+            aliases: limits.aliases,
+            ..Self::default()
+        }
+    }
+
     fn admit(&self, size: &Size) -> Result<(), ServerError> {
         let checks = [
             ("depth", size.depth, self.depth),

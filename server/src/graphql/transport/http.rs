@@ -75,7 +75,7 @@ impl<E: Executor> Exchange<'_, E> {
         if post {
             self.transport.check_origin(&parts.headers, &caller).map_err(|error| self.refuse_by(error))?;
         } else if caller.cookie_authenticated && is_cross_site(parts) {
-            return Err(self.refuse_by(ApiError::forbidden().with("reason", "origin")));
+            return Err(self.refuse_by(ApiError::forbidden().with("why", "origin")));
         }
         self.transport.rates.actor(&caller.rate_key).map_err(|error| self.refuse_by(error))?;
         Ok(caller)

@@ -131,12 +131,7 @@ impl<E> Transport<E> {
         Self {
             executor,
             authenticate,
-            query_limits: QueryLimits {
-                depth: limits.depth.get(),
-                complexity: limits.complexity.get(),
-                aliases: limits.aliases,
-                ..QueryLimits::default()
-            },
+            query_limits: QueryLimits::configured(limits),
             rates: Rates::new(limits.requests_per_minute_per_address, limits.requests_per_minute_per_actor),
             body_limit: limits.body_bytes.get(),
             bodies: body::room(),
@@ -161,6 +156,6 @@ impl<E> Transport<E> {
             }
             None => !caller.cookie_authenticated,
         };
-        if fits { Ok(()) } else { Err(ApiError::forbidden().with("reason", "origin")) }
+        if fits { Ok(()) } else { Err(ApiError::forbidden().with("why", "origin")) }
     }
 }

@@ -63,7 +63,8 @@ impl Rates {
     }
 }
 
-/// Places of what is open at once, altogether and for each key: sockets and connections by [`network`], downloads and logs by person.
+/// Places of what there is at once, altogether and for each key: sockets and connections by [`network`], downloads and logs by person,
+/// bytes of requests that are on their way.
 pub struct Places<K> {
     room: Arc<Room<K>>,
 }

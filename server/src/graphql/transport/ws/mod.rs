@@ -89,7 +89,7 @@ async fn authenticated<E>(
     let foreign =
         parts.headers.get(header::ORIGIN).is_some_and(|value| value.as_bytes() != transport.origin.as_bytes());
     if foreign {
-        return Err(ApiError::forbidden().with("reason", "origin"));
+        return Err(ApiError::forbidden().with("why", "origin"));
     }
     match transport.authenticate.http(parts, context.client, &context.request_id).await {
         Ok(caller) => transport.check_origin(&parts.headers, &caller).map(|()| Ok(caller)),
