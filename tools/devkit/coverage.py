@@ -68,7 +68,7 @@ def commands(scope: str, logs: Path) -> list[tuple[list[str], dict[str, str]]]:
     steps.start_sandbox(build.fresh(logs / "sandbox.log"))
     steps.start_postgres(build.fresh(logs / "postgres.log"))
     test = ["cargo", "test", "--locked", "--no-fail-fast"]
-    again = [*test, "-p", "server", "--test", "it", "--", "product", "engine", "--skip", "together"]
+    again = [*test, "-p", "server", "--test", "it", "--", *steps.ON_POSTGRES]
     return [
         ([*test, *build.SERVER_SIDE], steps.test_env() | {"WOOW_TEST_DATABASE": "sqlite"}),
         (again, steps.test_env() | {"WOOW_TEST_DATABASE": "postgres"}),
