@@ -189,7 +189,7 @@ mod tests {
         assert!(Instant::now() >= over, "no change of others ends it");
 
         events.publish(Event::Rights(viewer));
-        let far = Instant::now() + Duration::from_secs(3600);
+        let far = Instant::now() + Duration::from_hours(1);
         assert!(rested(&mut listener, viewer, far).await);
         assert!(Instant::now() < far);
 

@@ -84,7 +84,7 @@ impl<E: Executor> Downloads<E> {
         let ticket = ticket(parts.uri.query().unwrap_or_default()).ok_or_else(ApiError::not_found)?;
         let (name, leave, pieces) = downloads::open(&self.state, actor, ticket).await?;
         let ends = Ends { session: caller.ended.clone(), server: self.transport.stopping.clone() };
-        let (taker, taken) = mpsc::channel(1);
+        let (taker, pieces_taken) = mpsc::channel(1);
         let flow = leave.hold(given(pieces, taker, LONGEST_PIECE));
         let flow = flow.map(|held| held.unwrap_or_else(|_| Err(io::ErrorKind::PermissionDenied.into())));
         // The caller's data hold what tells of their session's end; the places are held as long as the bytes flow.
@@ -95,7 +95,7 @@ impl<E: Executor> Downloads<E> {
             (header::CONTENT_DISPOSITION, disposition.map_err(ApiError::internal)?),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
-        Ok((headers, Body::from_stream(body(taken, pumping))).into_response())
+        Ok((headers, Body::from_stream(body(pieces_taken, pumping))).into_response())
     }
 }
 

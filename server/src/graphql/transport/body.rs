@@ -65,10 +65,9 @@ pub(super) async fn receive(
         Ok::<(), Refusal>(())
     };
     match tokio::time::timeout(PATIENCE, reading).await {
-        Ok(Ok(())) if too_large => Err(Refusal::TooLarge),
-        Ok(Ok(())) => Ok(Received { bytes, _place: place }),
         Ok(Err(refusal)) => Err(refusal),
-        Err(_) if too_large => Err(Refusal::TooLarge),
+        Ok(Ok(())) | Err(_) if too_large => Err(Refusal::TooLarge),
+        Ok(Ok(())) => Ok(Received { bytes, _place: place }),
         Err(_) => Err(Refusal::Broken("The body did not arrive in time")),
     }
 }
