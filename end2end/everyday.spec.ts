@@ -128,6 +128,8 @@ test('a launch is cancelled, told so, and tried again', async ({ page, installat
   const head = page.locator('.operation-head');
   await expect(badge(head)).toHaveText('Cancelled', { timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await expectStep(page, 'Wait until ready', 'PENDING');
+  await expect(page.getByText('Someone asked to cancel')).toHaveCount(0);
 
   // The service says the same, and what cannot be done now says why.
   await page.goto(`/w/${id}/services/${service}`);
@@ -191,6 +193,17 @@ test('Back and Forward go between the tabs of a service', async ({ page, install
   await expectTab('Events', `${address}/events`);
 });
 
+test('the first stop of the keyboard leads past what is on every page', async ({ page, installation }) => {
+  await signIn(page, installation);
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#main')).toBeFocused();
+  await expect(page).toHaveURL(/\/workspaces$/);
+});
+
 test('signing out in one tab ends the other', async ({ page, context, installation }) => {
   const { id } = await readyWorkspace(installation, 'Two tabs');
   const other = await context.newPage();
@@ -203,7 +216,8 @@ test('signing out in one tab ends the other', async ({ page, context, installati
 
   await page.getByRole('button', { name: /^Account menu/ }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page).toHaveURL(/\/sign-in/);
+  // Whoever comes next does not begin where this one was.
+  await expect(page).toHaveURL(/\/sign-in$/);
   await closed;
   await expect(other).toHaveURL(/\/sign-in/);
   await expect(other.getByRole('heading', { name: 'Two tabs' })).toHaveCount(0);

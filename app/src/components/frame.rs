@@ -22,7 +22,7 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 
 /// The frame: rail, top bar, page, messages. Whoever is not signed in is led to sign-in and comes back afterwards.
 #[component]
@@ -38,7 +38,7 @@ pub fn Frame() -> impl IntoView {
                 Session::Nobody => {
                     let (path, query) = (path.get_untracked(), query.get_untracked());
                     let here = if query.is_empty() { path } else { format!("{path}?{query}") };
-                    Path::sign_in_from(&here)
+                    if session::take_left() { Path::SignIn { next: None } } else { Path::sign_in_from(&here) }
                 }
                 Session::Someone(viewer) if viewer.must_change_password => Path::ChangePassword,
                 Session::Someone(_) | Session::Asking | Session::Unreachable(_) => return,
@@ -75,7 +75,11 @@ pub fn Frame() -> impl IntoView {
         Session::Unreachable(error) => Err(error),
     });
     view! {
-        <a class="skip" href="#main">{t().common.skip}</a>
+        <a class="skip" href="#main" on:click=|event| {
+            // The router would take it for a page.
+            event.prevent_default();
+            focus_main();
+        }>{t().common.skip}</a>
         <Bars />
         <div class="shell">
             <Rail sheet=sheet />
@@ -98,15 +102,22 @@ pub fn Frame() -> impl IntoView {
 /// After a change of page, what had the focus may be gone: then the page itself takes it.
 fn rescue_focus() {
     Timeout::new(60, || {
-        let document = document();
-        let lost = document.active_element().is_none_or(|element| element.tag_name() == "BODY");
-        let main = document.get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
-        if let Some(main) = main.filter(|_| lost) {
-            // It is in the page and takes focus.
-            let _ = main.focus();
+        if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+            focus_main();
         }
     })
     .forget();
+}
+
+/// The page takes the focus, and stays where it is scrolled to: its head stands under the top bar otherwise.
+fn focus_main() {
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+    if let Some(main) = main {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // It is in the page and takes focus.
+        let _ = main.focus_with_options(&options);
+    }
 }
 
 /// Bars above everything: the connection is lost, the page is older than the server.

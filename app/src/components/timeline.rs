@@ -183,8 +183,12 @@ pub fn Timeline(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalE
 fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, name: StepName) -> impl IntoView {
     let step =
         memo(move |_| operation.with(|operation| operation.steps.iter().find(|step| step.name == name).cloned()));
-    let state = memo(move |_| step.with(|step| step.as_ref().map_or(StepState::Pending, |step| step.state)));
     let ended = memo(move |_| operation.with(|operation| !operation.state.is_open()));
+    // What was under way when it was cancelled goes on no more.
+    let state = memo(move |_| match step.with(|step| step.as_ref().map(|step| step.state)) {
+        Some(StepState::Running) if ended.get() => StepState::Pending,
+        state => state.unwrap_or(StepState::Pending),
+    });
     let lines = memo(move |_| entries.with(|entries| lines_of(entries, name)));
     let chosen = RwSignal::new(None::<bool>);
     let open = memo(move |_| {
@@ -203,7 +207,7 @@ fn Step(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalEntry>>, 
     });
     let list = crate::ui::unique("step");
     let controls = list.clone();
-    let times = move || step.with(|step| step.as_ref().and_then(times_of));
+    let times = move || step.with(|step| step.as_ref().and_then(|step| times_of(step, state.get())));
     view! {
         <li class=move || format!("step {}", class_of(state.get(), ended.get())) data-state=move || state.get().as_str()>
             <span class="step-mark">{move || icon(shape_of(state.get()))}</span>
@@ -264,11 +268,11 @@ fn lines_of(entries: &[JournalEntry], name: StepName) -> Vec<JournalEntry> {
     lines
 }
 
-fn times_of(step: &OperationStep) -> Option<(f64, Option<f64>)> {
+fn times_of(step: &OperationStep, state: StepState) -> Option<(f64, Option<f64>)> {
     let from = step.started_at.as_ref()?.millis();
     let to = step.finished_at.as_ref().map(DateTime::millis);
     // A step that has neither ended nor runs would count for ever.
-    (to.is_some() || step.state == StepState::Running).then_some((from, to))
+    (to.is_some() || state == StepState::Running).then_some((from, to))
 }
 
 const fn class_of(state: StepState, ended: bool) -> &'static str {

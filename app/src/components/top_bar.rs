@@ -132,7 +132,7 @@ fn AccountMenu() -> impl IntoView {
 pub fn sign_out() {
     spawn(async {
         match mutations::sign_out().await {
-            Ok(()) => session::ended(),
+            Ok(()) => session::left(),
             Err(error) => toasts::failed(i18n::api_error(&error)),
         }
     });

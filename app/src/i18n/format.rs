@@ -42,19 +42,27 @@ fn call(function: &js_sys::Function, value: &JsValue) -> String {
 
 /// "5 minutes ago", "in 3 days".
 pub fn relative(millis: f64, now: f64) -> String {
-    const UNITS: [(f64, &str); 5] =
-        [(60.0, "second"), (60.0, "minute"), (24.0, "hour"), (30.0, "day"), (12.0, "month")];
+    // Up to how many are told of each, and how many are one of the next.
+    const UNITS: [(f64, f64, &str); 5] = [
+        (60.0, 60.0, "second"),
+        (60.0, 60.0, "minute"),
+        (24.0, 24.0, "hour"),
+        (31.0, 30.0, "day"),
+        (12.0, 12.0, "month"),
+    ];
+    // What ends in 30 days said so a moment ago; what was 30 days ago was so long ago at least.
+    let whole = |amount: f64| if amount > 0.0 { amount.round() } else { amount.trunc() };
     let mut amount = (millis - now) / 1000.0;
     if amount.abs() < 10.0 {
         return t().common.just_now.to_owned();
     }
-    for (size, unit) in UNITS {
-        if amount.abs() < size {
-            return RELATIVE.with(|format| String::from(format.format(amount.trunc(), unit)));
+    for (most, size, unit) in UNITS {
+        if whole(amount).abs() < most {
+            return RELATIVE.with(|format| String::from(format.format(whole(amount), unit)));
         }
         amount /= size;
     }
-    RELATIVE.with(|format| String::from(format.format(amount.trunc(), "year")))
+    RELATIVE.with(|format| String::from(format.format(whole(amount), "year")))
 }
 
 /// Date and time to the second, with the zone.

@@ -7,6 +7,7 @@ use crate::api::{
 use crate::lean::spawn;
 use leptos::prelude::*;
 use shared::policy::{self, Actor, PlatformAction};
+use std::cell::Cell;
 
 /// Who looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,7 @@ thread_local! {
     static SESSION: ArcRwSignal<Session> = ArcRwSignal::new(Session::Asking);
     static SERVER: ArcRwSignal<Option<ServerInfo>> = ArcRwSignal::new(None);
     static STALE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static LEFT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Who looks, to be watched.
@@ -105,6 +107,17 @@ pub fn began(viewer: Viewer) {
 pub fn ended() {
     socket::reset();
     put(Session::Nobody);
+}
+
+/// The viewer has signed out: whoever signs in next begins at the beginning, not where this one was.
+pub fn left() {
+    LEFT.set(true);
+    ended();
+}
+
+/// Whether the session was ended by signing out; told once.
+pub fn take_left() -> bool {
+    LEFT.take()
 }
 
 /// The server wants a new password before anything else.

@@ -226,7 +226,7 @@ pub static TEXTS: Texts = Texts {
         advanced: "Advanced",
         advanced_help: "Optional; the defaults suit most",
         name: "Name",
-        name_help: "How the service is called in this workspace.",
+        name_help: "What the service is called in this workspace.",
         subdomain: "Address",
         subdomain_help: "The first part of the web address: 3 to 63 letters, digits and hyphens. It cannot be changed later.",
         address_random: "Left empty, a random address is chosen.",

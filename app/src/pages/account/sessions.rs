@@ -56,7 +56,8 @@ pub fn Sessions() -> impl IntoView {
 fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
     let texts = &t().sessions;
     let name = agent(one.user_agent.as_deref());
-    let label = with(texts.end_named, "name", &name);
+    let told = if one.current { format!("{name} ({})", texts.this) } else { name.clone() };
+    let label = with(texts.end_named, "name", &told);
     let own = one.clone();
     view! {
         <tr>
