@@ -62,6 +62,8 @@ pub async fn request_retry<C: ConnectionTrait>(
         error_params: Set("{}".to_owned()),
         run_after: Set(now.0),
         cancel_requested: Set(false),
+        // What it takes is told of this try: the pause before it was nobody's work.
+        started_at: Set(None),
         finished_at: Set(None),
         ..Default::default()
     }
