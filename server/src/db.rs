@@ -263,6 +263,17 @@ async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 }
 
 #[cfg(test)]
+impl Db {
+    /// A new database on SQLite in this folder, for unit tests.
+    pub(crate) async fn fresh(folder: &Path) -> Self {
+        let url = format!("sqlite://{}?mode=rwc", folder.join("woow.db").display());
+        let db = connect(&url.into()).await.unwrap();
+        db.migrate(None).await.unwrap();
+        db
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

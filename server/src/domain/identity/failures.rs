@@ -120,17 +120,10 @@ mod tests {
 
     const NOW: Instant = Instant(1_800_000_000_000_000);
 
-    async fn database(folder: &std::path::Path) -> Db {
-        let url = format!("sqlite://{}?mode=rwc", folder.join("woow.db").display());
-        let db = crate::db::connect(&url.into()).await.unwrap();
-        db.migrate(None).await.unwrap();
-        db
-    }
-
     #[tokio::test]
     async fn tries_of_a_minute_are_one_row_for_each_address_and_account() {
         let folder = tempfile::tempdir().unwrap();
-        let db = database(folder.path()).await;
+        let db = Db::fresh(folder.path()).await;
         let (failures, random) = (Failures::default(), Random::seeded(1));
         let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
         let ada = random.id(NOW);
@@ -165,7 +158,7 @@ mod tests {
         assert!(failures.write(&empty, &random, NOW).await.is_err(), "there is no table yet");
         assert!(failures.counted().len() <= MOST + 1);
         assert_eq!(failures.counted().values().map(|tries| tries.count).sum::<u64>(), 512);
-        failures.write(&database(folder.path()).await, &random, NOW).await.unwrap();
+        failures.write(&Db::fresh(folder.path()).await, &random, NOW).await.unwrap();
         assert!(failures.counted().is_empty());
     }
 }

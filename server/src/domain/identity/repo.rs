@@ -313,9 +313,7 @@ mod tests {
     #[tokio::test]
     async fn the_sessions_used_last_stay() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
-        let db = crate::db::connect(&url.into()).await.unwrap();
-        db.migrate(None).await.unwrap();
+        let db = crate::db::Db::fresh(folder.path()).await;
         let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
         for (id, user, touched_at) in [("a", ada, 3), ("b", ada, 1), ("c", ada, 2), ("d", bob, 0)] {
             let row = session::Model {
@@ -338,9 +336,7 @@ mod tests {
     #[tokio::test]
     async fn tokens_that_were_revoked_or_have_run_out_do_not_live() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
-        let db = crate::db::connect(&url.into()).await.unwrap();
-        db.migrate(None).await.unwrap();
+        let db = crate::db::Db::fresh(folder.path()).await;
         let owner = UserId(Uuid::from_u128(1));
         let (past, future) = (Some(NOW.plus_seconds(-1).0), Some(NOW.plus_seconds(1).0));
         for (id, expires_at, revoked_at) in

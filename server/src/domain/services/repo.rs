@@ -150,14 +150,7 @@ pub async fn set_desired<C: ConnectionTrait>(
     desired: DesiredState,
     now: Instant,
 ) -> Result<(), DbErr> {
-    service::Entity::update_many()
-        .col_expr(service::Column::Desired, Expr::value(desired.as_str()))
-        .col_expr(service::Column::UpdatedAt, Expr::value(now.0))
-        .col_expr(service::Column::Version, Expr::col(service::Column::Version).add(1))
-        .filter(service::Column::Id.eq(id.0))
-        .exec(db)
-        .await
-        .map(|_| ())
+    set(db, id, service::Column::Desired, desired.as_str(), now).await
 }
 
 /// Sets the version of the chart that a service is installed with.
@@ -170,8 +163,18 @@ pub async fn set_chart_version<C: ConnectionTrait>(
     chart_version: &str,
     now: Instant,
 ) -> Result<(), DbErr> {
+    set(db, id, service::Column::ChartVersion, chart_version, now).await
+}
+
+async fn set<C: ConnectionTrait>(
+    db: &C,
+    id: ServiceId,
+    column: service::Column,
+    value: &str,
+    now: Instant,
+) -> Result<(), DbErr> {
     service::Entity::update_many()
-        .col_expr(service::Column::ChartVersion, Expr::value(chart_version))
+        .col_expr(column, Expr::value(value))
         .col_expr(service::Column::UpdatedAt, Expr::value(now.0))
         .col_expr(service::Column::Version, Expr::col(service::Column::Version).add(1))
         .filter(service::Column::Id.eq(id.0))
@@ -236,14 +239,11 @@ pub async fn delete_expired_downloads<C: ConnectionTrait>(db: &C, now: Instant) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db;
 
     #[tokio::test]
     async fn what_was_forgotten_stays_forgotten_from_then_on() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
-        let db = db::connect(&url.into()).await.unwrap();
-        db.migrate(None).await.unwrap();
+        let db = crate::db::Db::fresh(folder.path()).await;
         let id = Uuid::now_v7();
         let row = service::Model {
             id,

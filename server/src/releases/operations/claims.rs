@@ -267,9 +267,7 @@ mod tests {
     #[tokio::test]
     async fn what_has_ended_is_not_looked_at_again() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("woow.db").display());
-        let db = crate::db::connect(&url.into()).await.unwrap();
-        db.migrate(None).await.unwrap();
+        let db = Db::fresh(folder.path()).await;
         let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
         let crowded = Shares { full: vec![one], at_work: HashMap::from([(one, 3), (other, 1)]) };
         for shares in [Shares::default(), crowded] {

@@ -105,11 +105,7 @@ async fn full() {
 
 #[tokio::test]
 async fn away_and_back() {
-    let direct = fresh_postgres().await;
-    let (login, rest) = direct.split_once('@').unwrap();
-    let (upstream, name) = rest.split_once('/').unwrap();
-    let door = Door::to(upstream.to_owned()).await;
-    let url = format!("{login}@{}/{name}", door.address());
+    let (door, url) = Door::before(&fresh_postgres().await).await;
     let stage = Stage::on(tempfile::tempdir().unwrap(), url, &[]).await;
     let mut play = Play::prepare(&stage, What::Launch, [Point::Pods; 2], "Flows").await;
     play.begin(&stage).await;
@@ -141,13 +137,11 @@ async fn hears(listener: &mut Listener, wanted: Event) {
 #[tokio::test]
 async fn a_link_that_died_without_a_word_is_found_out() {
     let direct = fresh_postgres().await;
-    let (login, rest) = direct.split_once('@').unwrap();
-    let (upstream, name) = rest.split_once('/').unwrap();
-    let door = Door::to(upstream.to_owned()).await;
+    let (door, url) = Door::before(&direct).await;
     let (here, there, life) = (Events::default(), Events::default(), Life::default());
     let mut listener = here.listen();
     let times = Times { beat: Duration::from_millis(100), silence: Duration::from_secs(1) };
-    for (events, url) in [(&here, format!("{login}@{}/{name}", door.address())), (&there, direct.clone())] {
+    for (events, url) in [(&here, url), (&there, direct)] {
         let db = db::connect(&url.into()).await.unwrap();
         notify::start(&db, events, &Random::default(), &life, times, |_| {});
     }
@@ -204,11 +198,8 @@ async fn one_that_is_suspended_in_a_transaction_keeps_nobody_from_work() {
 /// What a browser sees of a database that is away is no more than that.
 #[tokio::test]
 async fn nothing_of_the_database_is_told() {
-    let direct = fresh_postgres().await;
-    let (login, rest) = direct.split_once('@').unwrap();
-    let (upstream, name) = rest.split_once('/').unwrap();
-    let door = Door::to(upstream.to_owned()).await;
-    let stage = Stage::on(tempfile::tempdir().unwrap(), format!("{login}@{}/{name}", door.address()), &[]).await;
+    let (door, url) = Door::before(&fresh_postgres().await).await;
+    let stage = Stage::on(tempfile::tempdir().unwrap(), url, &[]).await;
     door.go_away().await;
     let refused = stage.eye.try_ask("{ viewer { email } }", json!({})).await.unwrap_err();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();

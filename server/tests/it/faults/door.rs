@@ -53,6 +53,15 @@ impl Door {
         .await
     }
 
+    /// A door before the database of this URL, and the URL by which one goes through it.
+    pub async fn before(database: &str) -> (Self, String) {
+        let (login, rest) = database.split_once('@').unwrap();
+        let (upstream, name) = rest.split_once('/').unwrap();
+        let door = Self::to(upstream.to_owned()).await;
+        let url = format!("{login}@{}/{name}", door.address());
+        (door, url)
+    }
+
     /// Where it is.
     pub fn address(&self) -> SocketAddr {
         self.0.address

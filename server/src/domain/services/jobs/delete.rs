@@ -34,7 +34,7 @@ impl Job for Delete {
 
     async fn run(&self, step: StepName, context: &StepContext) -> Result<(), StepError> {
         match step {
-            StepName::Uninstall => Release::of(&self.0, context).await?.uninstall().await,
+            StepName::Uninstall => Release::of(&self.0, context).await?.uninstall().await.map(drop),
             StepName::Volumes => self.volumes(context).await,
             StepName::Forget => self.forget(context).await,
             _ => Ok(()),

@@ -74,8 +74,7 @@ impl Job for Launch {
     /// A launch that is cancelled leaves nothing in the cluster. Its volumes are new, so nothing of worth is in them.
     async fn undo(&self, context: &StepContext) -> Result<(), StepError> {
         let release = Release::of(&self.0, context).await?;
-        release.uninstall().await?;
-        if release.is_foreign().await? {
+        if !release.uninstall().await? {
             return Ok(());
         }
         let row = release.row();

@@ -155,19 +155,21 @@ impl<'a> Release<'a> {
         StepError::Final(OperationErrorCode::ReleaseForeign, params([("release", self.row.release_name.clone())]))
     }
 
-    /// Makes the release be gone; claims stay.
-    pub(super) async fn uninstall(&self) -> Result<(), StepError> {
+    /// Makes the release be gone; claims stay. `false` where it is somebody else's and stays, too.
+    pub(super) async fn uninstall(&self) -> Result<bool, StepError> {
         self.end_leftover().await?;
         match self.look(Intent::Uninstall).await?.0 {
-            Action::Nothing => Ok(()),
+            Action::Nothing => Ok(true),
             Action::RefuseForeign => {
                 // Not ours, so not for us to remove; the service itself can go.
                 let why = params([("release", self.row.release_name.clone())]);
-                self.context.journal(JournalLevel::Warning, JournalCode::ReleaseKept, why).await
+                self.context.journal(JournalLevel::Warning, JournalCode::ReleaseKept, why).await?;
+                Ok(false)
             }
             _ => {
                 self.run_uninstall(&[]).await?;
-                self.context.info(JournalCode::ReleaseRemoved, []).await
+                self.context.info(JournalCode::ReleaseRemoved, []).await?;
+                Ok(true)
             }
         }
     }
