@@ -7,8 +7,9 @@ import { join, relative } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const dist = process.argv[2] ?? "dist";
-// What a first visit loads before it shows anything: WebAssembly, scripts and styles, compressed.
-const BUDGET = 350_000;
+// What a first visit loads: the page, WebAssembly, scripts, styles and the typeface, compressed. `make bench` measures the
+// same on the wire, where the answers' heads and the first request to the API (some 10 kB) come on top, against 350 kB.
+const BUDGET = 339_000;
 const COMPRESSED = /\.(wasm|bin|js|mjs|css|html|svg|json|txt|webmanifest)$/;
 
 const files = readdirSync(dist, { recursive: true })
@@ -31,17 +32,20 @@ for (const path of files.filter((path) => COMPRESSED.test(path))) {
 }
 
 const html = readFileSync(join(dist, "index.html"), "utf8");
-// Every file that the page names, and every script that those import; lazy pages are named by neither.
-const first = new Set();
+// Every file that the page names, what those scripts import and the typeface of those styles; lazy pages are named by none.
+const first = new Set(["index.html"]);
 const imports = /\bfrom\s*["']\.\/([^"']+\.js)["']/g;
+const typefaces = /\burl\(["']?\/([^"')]+\.woff2)/g;
 const note = (name) => {
-  if (first.has(name) || !/\.(wasm|js|css)$/.test(name)) return;
+  if (first.has(name) || !/\.(wasm|js|css|woff2)$/.test(name)) return;
   first.add(name);
-  if (name.endsWith(".js")) for (const [, other] of readFileSync(join(dist, name), "utf8").matchAll(imports)) note(other);
+  const named = name.endsWith(".js") ? imports : name.endsWith(".css") ? typefaces : undefined;
+  if (named) for (const [, other] of readFileSync(join(dist, name), "utf8").matchAll(named)) note(other);
 };
 const names = files.map((path) => relative(dist, path));
 for (const name of names) if (html.includes(`/${name}`)) note(name);
-const weigh = (name) => statSync(join(dist, `${name}.br`)).size;
+// A typeface is compressed already.
+const weigh = (name) => statSync(join(dist, name.endsWith(".woff2") ? name : `${name}.br`)).size;
 const weight = [...first].reduce((sum, name) => sum + weigh(name), 0);
 
 const inline = [...html.matchAll(/<script(?![^>]*\ssrc\s*=)[^>]*>([\s\S]*?)<\/script>/gi)].map((match) => match[1]);
