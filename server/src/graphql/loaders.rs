@@ -65,11 +65,13 @@ pub struct Loaders {
     /// How many services workspaces have.
     pub service_counts: By<WorkspaceId, i64>,
     /// Living services of workspaces, by name.
-    pub services: By<WorkspaceId, Vec<service::Model>>,
+    pub services: By<WorkspaceId, Vec<Arc<service::Model>>>,
     /// Host names of services.
     pub hosts: By<Uuid, String>,
     /// The newest operation on services and workspaces.
     pub newest: By<Uuid, OperationRow>,
+    /// The same, where it has not succeeded.
+    pub unsettled: By<Uuid, OperationRow>,
 }
 
 impl Loaders {
@@ -82,6 +84,7 @@ impl Loaders {
             services: by(db, |db, keys| Box::pin(services::of_workspaces(db, keys))),
             hosts: by(db, |db, keys| Box::pin(addresses::of(db, keys))),
             newest: by(db, |db, keys| Box::pin(operations::newest_of(db, keys))),
+            unsettled: by(db, |db, keys| Box::pin(operations::unsettled_of(db, keys))),
         }
     }
 }

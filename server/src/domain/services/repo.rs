@@ -10,7 +10,7 @@ use shared::{
     ids::{ServiceId, UserId, WorkspaceId},
     service::DesiredState,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// Most services of a workspace that one view holds.
@@ -31,10 +31,10 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: ServiceId) -> Result<Option<se
 pub async fn of_workspaces<C: ConnectionTrait>(
     db: &C,
     workspaces: &[WorkspaceId],
-) -> Result<HashMap<WorkspaceId, Vec<service::Model>>, DbErr> {
+) -> Result<HashMap<WorkspaceId, Vec<Arc<service::Model>>>, DbErr> {
     let most = MOST * workspaces.len() as u64;
     let rows = first_of(db, workspaces, most).await?;
-    let mut found: HashMap<WorkspaceId, Vec<service::Model>> = HashMap::new();
+    let mut found: HashMap<WorkspaceId, Vec<Arc<service::Model>>> = HashMap::new();
     if rows.len() as u64 == most && workspaces.len() > 1 {
         // Those of one may have taken the room of another's.
         for workspace in workspaces {
@@ -55,15 +55,16 @@ async fn first_of<C: ConnectionTrait>(
     db: &C,
     workspaces: &[WorkspaceId],
     most: u64,
-) -> Result<Vec<service::Model>, DbErr> {
-    service::Entity::find()
+) -> Result<Vec<Arc<service::Model>>, DbErr> {
+    let rows = service::Entity::find()
         .filter(service::Column::WorkspaceId.is_in(workspaces.iter().map(|id| id.0)))
         .filter(service::Column::DeletedAt.is_null())
         .order_by_asc(service::Column::Name)
         .order_by_asc(service::Column::Id)
         .limit(most)
         .all(db)
-        .await
+        .await?;
+    Ok(rows.into_iter().map(Arc::new).collect())
 }
 
 /// A service by name, and where it is.

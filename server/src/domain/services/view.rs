@@ -1,4 +1,5 @@
-//! A service as it is shown: its row, its address, its newest operation, and what the cluster says, of one moment.
+//! A service as it is shown: its row, its address, what became of its newest operation, and what the cluster says, of one
+//! moment.
 
 use super::entity::service;
 use crate::{
@@ -20,11 +21,11 @@ use std::sync::Arc;
 /// A service as it is shown.
 pub struct ServiceView {
     /// Its row.
-    pub row: service::Model,
+    pub row: Arc<service::Model>,
     /// Its host name, unless host names were left out.
     pub host: Option<String>,
-    /// Its newest operation, open or ended.
-    pub operation: Option<OperationRow>,
+    /// Its newest operation, open or ended, unless it succeeded: then it says nothing about how the service is.
+    pub unsettled: Option<OperationRow>,
     /// What the cluster says.
     pub snapshot: ReleaseSnapshot,
     /// How it is.
@@ -52,7 +53,7 @@ pub enum Hosts {
 pub async fn of(
     state: &State,
     loaders: &Loaders,
-    rows: Vec<service::Model>,
+    rows: Vec<Arc<service::Model>>,
     wanted: Hosts,
 ) -> Result<Vec<ServiceView>, ApiError> {
     if rows.is_empty() {
@@ -60,29 +61,29 @@ pub async fn of(
     }
     let ids = || rows.iter().map(|row| row.id);
     let of_hosts = ids().filter(|_| wanted == Hosts::Wanted);
-    let (hosts, newest) = tokio::try_join!(loaders.hosts.all(of_hosts), loaders.newest.all(ids()))?;
+    let (hosts, unsettled) = tokio::try_join!(loaders.hosts.all(of_hosts), loaders.unsettled.all(ids()))?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (host, operation) = (hosts.get(&row.id).cloned(), newest.get(&row.id).cloned());
-            one(state, row, host, operation)
+            let (host, unsettled) = (hosts.get(&row.id).cloned(), unsettled.get(&row.id).cloned());
+            one(state, row, host, unsettled)
         })
         .collect())
 }
 
-fn one(state: &State, row: service::Model, host: Option<String>, operation: Option<OperationRow>) -> ServiceView {
+fn one(state: &State, row: Arc<service::Model>, host: Option<String>, unsettled: Option<OperationRow>) -> ServiceView {
     let now = state.clock.now();
     let snapshot = state.live.snapshot(&row.namespace, &row.release_name);
     let owner = row.id.simple().to_string();
     let status = status::status(&StatusInput {
         owner: &owner,
         desired: DesiredState::parse(&row.desired).unwrap_or(DesiredState::Running),
-        operation: operation.as_ref().and_then(operation_view),
+        operation: unsettled.as_ref().and_then(operation_view),
         snapshot: &snapshot,
         now,
     });
     let app = state.catalog.get(&row.app_slug).cloned();
-    ServiceView { row, host, operation, snapshot, status, now, app }
+    ServiceView { row, host, unsettled, snapshot, status, now, app }
 }
 
 fn operation_view(row: &OperationRow) -> Option<OperationView> {

@@ -10,6 +10,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{Alias, Expr, Order, Query},
 };
 use shared::operation::{JournalCode, JournalLevel, OperationFilter, OperationKind, OperationState, StepName};
@@ -198,6 +199,24 @@ pub async fn open_in<C: ConnectionTrait>(
 /// # Errors
 /// When the database fails.
 pub async fn newest_of<C: ConnectionTrait>(db: &C, targets: &[Uuid]) -> Result<HashMap<Uuid, operation::Model>, DbErr> {
+    let rows = newest(targets).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.target_id, row)).collect())
+}
+
+/// The newest operation of each of these targets, unless it succeeded: of most there is none, and nothing is read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unsettled_of<C: ConnectionTrait>(
+    db: &C,
+    targets: &[Uuid],
+) -> Result<HashMap<Uuid, operation::Model>, DbErr> {
+    let unsettled = operation::Column::State.ne(OperationState::Succeeded.as_str());
+    let rows = newest(targets).filter(unsettled).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.target_id, row)).collect())
+}
+
+fn newest(targets: &[Uuid]) -> Select<operation::Entity> {
     let other = |column: operation::Column| Expr::col((Alias::new("other"), column));
     let newest = Query::select()
         .expr(other(operation::Column::Id))
@@ -207,12 +226,9 @@ pub async fn newest_of<C: ConnectionTrait>(db: &C, targets: &[Uuid]) -> Result<H
         .order_by_expr(other(operation::Column::Id), Order::Desc)
         .limit(1)
         .to_owned();
-    let rows = operation::Entity::find()
+    operation::Entity::find()
         .filter(operation::Column::TargetId.is_in(targets.iter().copied()))
         .filter(Expr::col((operation::Entity, operation::Column::Id)).eq(newest))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.target_id, row)).collect())
 }
 
 /// Journal entries after `after`, oldest first, at most `limit`.

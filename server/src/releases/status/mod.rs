@@ -51,7 +51,7 @@ pub struct OperationView {
 pub struct StatusInput<'a> {
     /// What the tenant wants.
     pub desired: DesiredState,
-    /// The open operation, or else the last.
+    /// The open operation, or else the last; one that succeeded says no more than none.
     pub operation: Option<OperationView>,
     /// The id of the service, which the release's record must carry to be ours.
     pub owner: &'a str,

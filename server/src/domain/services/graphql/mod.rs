@@ -42,9 +42,8 @@ pub async fn visible_until(ctx: &Context<'_>, id: ServiceId) -> Result<(Service,
 
 /// A service's row as it is shown.
 pub(super) async fn shown(ctx: &Context<'_>, row: super::entity::service::Model) -> Result<Service, ApiError> {
-    let view =
-        view::of(state(ctx)?, loaders(ctx)?, vec![row], Hosts::Wanted).await?.pop().ok_or_else(ApiError::not_found)?;
-    Ok(Service(view))
+    let view = view::of(state(ctx)?, loaders(ctx)?, vec![row.into()], Hosts::Wanted).await?;
+    view.into_iter().next().map(Service).ok_or_else(ApiError::not_found)
 }
 
 /// The services of a workspace by name; `permit` is one to see them.

@@ -151,13 +151,17 @@ impl Service {
 
     /// The operation that runs on it now.
     async fn open_operation(&self) -> Option<Operation> {
-        let row = self.0.operation.clone()?;
+        let row = self.0.unsettled.clone()?;
         OperationState::parse(&row.state)?.is_open().then_some(Operation(row))
     }
 
     /// Its newest operation.
-    async fn last_operation(&self) -> Option<Operation> {
-        self.0.operation.clone().map(Operation)
+    async fn last_operation(&self, ctx: &Context<'_>) -> Result<Option<Operation>, ApiError> {
+        let newest = match &self.0.unsettled {
+            Some(row) => Some(row.clone()),
+            None => loaders(ctx)?.newest.one(self.0.row.id).await?,
+        };
+        Ok(newest.map(Operation))
     }
 
     /// Raised by each change of its row.

@@ -138,3 +138,29 @@ fn operations() {
         ),
     ]);
 }
+
+/// Lists do not read operations that succeeded.
+#[test]
+fn an_operation_that_succeeded_says_as_much_as_none() {
+    use OperationKind::{ServiceDelete, ServiceLaunch, ServiceRestart, WorkspaceCreate};
+    let (mut nothing, mut away) = (release(0, vec![]), release(1, vec![ready("p")]));
+    (nothing.records, nothing.workloads) = (Vec::new(), Vec::new());
+    away.health.reachable = false;
+    let mut cold = away.clone();
+    (cold.health.reachable, cold.health.warm) = (true, false);
+    let well = release(1, vec![ready("p")]);
+    let ill = release(1, vec![waiting("ErrImagePull", "")]);
+    for snapshot in [&nothing, &away, &cold, &well, &ill] {
+        for desired in [DesiredState::Running, DesiredState::Stopped, DesiredState::Deleted] {
+            let with = |operation| {
+                let status = status(&StatusInput { desired, operation, owner: OWNER, snapshot, now: NOW });
+                (line(&status), status.since)
+            };
+            for kind in [WorkspaceCreate, ServiceLaunch, ServiceRestart, ServiceDelete] {
+                let (state, step) = (OperationState::Succeeded, Some(StepName::Ready));
+                let succeeded = OperationView { kind, state, step, error: None, at: Some(ago(60)) };
+                assert_eq!(with(Some(succeeded)), with(None), "{kind:?} of {desired:?}");
+            }
+        }
+    }
+}
