@@ -225,6 +225,21 @@ test('signing out in one tab ends the other', async ({ page, context, installati
   await expect(other).toHaveURL(/\/sign-in\?next=/);
 });
 
+test('a wrong password is told once, where it is typed again', async ({ page, installation }) => {
+  await installation.api();
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(installation.email);
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(password).toHaveAccessibleDescription('E-mail or password is wrong.');
+  await expect(password).toBeFocused();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await password.fill(installation.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/workspaces$/);
+});
+
 test('a click on the button counts, though what is wrong appears above it', async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill('nobody');

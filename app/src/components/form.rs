@@ -40,9 +40,14 @@ impl Form {
 
     /// What is wrong with a field, in words.
     pub fn problem(self, name: &str) -> Signal<Option<String>> {
+        self.problem_as(name, i18n::field_error)
+    }
+
+    /// What is wrong with a field, in words of the form's own.
+    pub fn problem_as(self, name: &str, words: fn(&FieldError) -> String) -> Signal<Option<String>> {
         let name = name.to_owned();
         self.known.update_value(|known| known.push(name.clone()));
-        Signal::derive(move || self.problems.with(|problems| problems.get(&name).map(i18n::field_error)))
+        Signal::derive(move || self.problems.with(|problems| problems.get(&name).map(words)))
     }
 
     /// Notes the outcome of a check; the checked value, where it is right.
@@ -149,10 +154,20 @@ impl Form {
         })
     }
 
-    /// What the server said about the form as a whole, and about fields that the form does not show.
+    /// What the server said about the form as a whole, and about fields that the form does not show. What one field has wrong
+    /// is said beside it alone.
     pub fn banner(self) -> impl IntoView {
+        self.said(true)
+    }
+
+    /// The same for a long form, whose fields may be out of sight: whatever is wrong, it says so.
+    pub fn banner_of_many(self) -> impl IntoView {
+        self.said(false)
+    }
+
+    fn said(self, once: bool) -> AnyView {
         dynamic(move || {
-            self.failure.get().map(|error| {
+            self.failure.get().and_then(|error| {
                 let others: Vec<_> = error
                     .fields
                     .iter()
@@ -162,13 +177,16 @@ impl Form {
                     })
                     .map(|field| view! { <li><code>{field.field.clone()}</code> ": " {i18n::field_error(field)}</li> })
                     .collect();
+                if once && others.is_empty() && error.fields.len() == 1 {
+                    return None;
+                }
                 let conflict = error.is(ErrorCode::Conflict);
-                view! {
+                Some(view! {
                     <Alert tone=if conflict { Tone::Warning } else { Tone::Error }>
                         <p>{i18n::api_error(&error)}</p>
                         {(!others.is_empty()).then(|| view! { <ul>{others}</ul> })}
                     </Alert>
-                }
+                })
             })
         })
     }

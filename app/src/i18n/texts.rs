@@ -82,7 +82,7 @@ texts! {
     }
     /// Sign-in.
     sign_in: SignInTexts {
-        title, email, password, submit, help, sign_up
+        title, email, password, submit, wrong, help, sign_up
     }
     /// Making an account, by oneself or by an invitation.
     join: JoinTexts {

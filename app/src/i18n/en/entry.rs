@@ -7,6 +7,7 @@ pub const SIGN_IN: SignInTexts = SignInTexts {
     email: "E-mail",
     password: "Password",
     submit: "Sign in",
+    wrong: "E-mail or password is wrong.",
     help: "No account or password lost? Ask the person who runs this console.",
     sign_up: "Make an account",
 };

@@ -5,7 +5,7 @@ use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, SignInInput},
     components::{Failure, Form, focus_first_problem, once_typed},
-    i18n::t,
+    i18n::{field_error, t},
     paths::{Path, safe_next},
     stores::{
         head,
@@ -72,7 +72,11 @@ pub fn SignIn() -> impl IntoView {
         Session::Asking | Session::Nobody | Session::Someone(_) => None,
     };
     let email_problem = form.problem("email");
-    let password_problem = form.problem("password");
+    // Which of the two is wrong is not told, so the field does not say that it is the password.
+    let password_problem = form.problem_as("password", |error| match error.code {
+        FieldErrorCode::Wrong => t().sign_in.wrong.to_owned(),
+        _ => field_error(error),
+    });
     let leave_email = once_typed(email, check_email);
     view! {
         <Entry>

@@ -151,7 +151,7 @@ fn Configure(app: AppDetail) -> impl IntoView {
                     <Needs minimum=app.read_value().minimum.clone() />
                 </dl>
                 <p class="estimate"><span>{texts.estimate}</span> <strong>{price(&app.read_value().price)}</strong></p>
-                {form.banner()}
+                {form.banner_of_many()}
                 {move || match denied.get() {
                     Some(reason) => view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> }.into_any(),
                     None => view! { <SubmitButton busy=form.busy before=Icon::Rocket>{texts.launch}</SubmitButton> }.into_any(),
