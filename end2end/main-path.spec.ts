@@ -243,6 +243,7 @@ test('an app is launched, watched, read, restarted and deleted', async ({
     await expect(page.locator('.pod .containers')).toContainText('n8n');
     const values = page.locator('section', { has: page.getByRole('heading', { name: 'Configuration' }) });
     await expect(values).toContainText('Keep history for (days)30');
+    await expect(values, 'an option in the words of the form').toContainText('Log levelNormal');
     await expect(values).toContainText('Secret, not shown');
   });
   const service = new URL(page.url()).pathname;

@@ -83,6 +83,7 @@ pub struct ServiceAddress {
 pub struct FieldValue {
     pub pointer: String,
     pub label: String,
+    pub option_label: Option<String>,
     pub value: Option<Json>,
     pub secret: bool,
 }
@@ -152,7 +153,7 @@ read! {
     AppRef { slug, name, icon_url, documentation }
     OperationRef { id, kind, target_name }
     ServiceAddress { host, url, simulated }
-    FieldValue { pointer, label, value, secret }
+    FieldValue { pointer, label, option_label, value, secret }
     ServiceStatus { state, reason, params, ready_pods, total_pods, since }
     Pod { name, phase, ready, restarts, node, started_at, reason, params, containers }
     Container { name, image, ready, restarts, init }

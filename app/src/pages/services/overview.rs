@@ -71,11 +71,12 @@ pub fn size(size: &str) -> String {
 #[component]
 fn Value(value: FieldValue) -> impl IntoView {
     let texts = &t().service;
-    let shown = match value.value.map(|value| value.0) {
+    // An option in the words in which it was chosen.
+    let shown = value.option_label.unwrap_or_else(|| match value.value.map(|value| value.0) {
         Some(serde_json::Value::Bool(on)) => if on { t().common.yes } else { t().common.no }.to_owned(),
         Some(other) => size(&crate::api::Json(other).text()),
         None => String::new(),
-    };
+    });
     view! {
         <div>
             <dt title=value.pointer>{value.label}</dt>

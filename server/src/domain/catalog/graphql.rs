@@ -124,6 +124,12 @@ pub fn label_of(field: &Field) -> String {
     text(&field.label)
 }
 
+/// What people read of a value in place of itself: the label of the option that it is.
+pub fn option_label_of(field: &Field, value: &serde_json::Value) -> Option<String> {
+    let value = value.as_str()?;
+    field.options.iter().find(|option| option.value == value).map(|option| text(&option.label))
+}
+
 /// An app of the marketplace.
 #[Object]
 impl App {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 const SERVICE: &str = "query($id: ID!) { service(id: $id) { name revision releaseName
     status { state reason readyPods totalPods } pods { name ready } volumes { name phase } address { host simulated }
-    events { reason } values { pointer value secret } lastOperation { id state } openOperation { id } } }";
+    events { reason } values { pointer optionLabel value secret } lastOperation { id state } openOperation { id } } }";
 
 impl Scene {
     async fn service(&self, id: &str) -> Value {
@@ -54,6 +54,15 @@ async fn an_app_comes_up_is_restarted_and_removed() {
     assert_eq!((&shown["revision"], &shown["volumes"][0]["phase"]), (&json!(1), &json!("Bound")));
     assert_eq!(shown["address"]["simulated"], true);
     assert!(!shown["events"].as_array().unwrap().is_empty());
+    let values = shown["values"].as_array().unwrap();
+    let value = |pointer: &str| values.iter().find(|value| value["pointer"] == pointer).unwrap();
+    let level = value("/n8n/logLevel");
+    assert_eq!(
+        (&level["value"], &level["optionLabel"]),
+        (&json!("info"), &json!("Normal")),
+        "in the words of the form"
+    );
+    assert_eq!(value("/n8n/timezone")["optionLabel"], Value::Null, "typed as it is");
     let release = text(&shown["releaseName"]);
     assert_eq!(scene.records(&release).await, ["deployed"]);
     let pod = text(&shown["pods"][0]["name"]);

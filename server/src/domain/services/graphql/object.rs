@@ -3,7 +3,7 @@
 use super::parts::{ClusterEvent, FieldValue, Pod, ServiceAddress, ServiceStatus, Volume};
 use crate::{
     domain::{
-        catalog::graphql::{App, label_of},
+        catalog::graphql::{App, label_of, option_label_of},
         services::{service as services, values, view::ServiceView},
         workspaces::graphql::Workspace,
     },
@@ -131,6 +131,7 @@ impl Service {
             let value = |(pointer, value): (String, serde_json::Value)| FieldValue {
                 label: pointer.clone(),
                 pointer,
+                option_label: None,
                 value: Some(Json(value)),
                 secret: false,
             };
@@ -139,11 +140,15 @@ impl Service {
         Ok(app
             .fields
             .iter()
-            .map(|field| FieldValue {
-                pointer: field.pointer.as_str().to_owned(),
-                label: label_of(field),
-                value: public.remove(field.pointer.as_str()).map(Json),
-                secret: field.is_secret(),
+            .map(|field| {
+                let value = public.remove(field.pointer.as_str());
+                FieldValue {
+                    pointer: field.pointer.as_str().to_owned(),
+                    label: label_of(field),
+                    option_label: value.as_ref().and_then(|value| option_label_of(field, value)),
+                    value: value.map(Json),
+                    secret: field.is_secret(),
+                }
             })
             .filter(|value| value.secret || value.value.is_some())
             .collect())

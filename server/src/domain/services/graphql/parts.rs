@@ -35,6 +35,8 @@ pub struct FieldValue {
     pub(super) pointer: String,
     /// The field's label.
     pub(super) label: String,
+    /// The label of the option that the value is; null where there are no options.
+    pub(super) option_label: Option<String>,
     /// The value; null for a secret.
     pub(super) value: Option<Json>,
     /// Whether it is a secret.
