@@ -15,6 +15,9 @@ use crate::adapters::yaml::{self, Budget};
 /// Values that only the platform sets, with all that lies below.
 pub const RESERVED: &[&str] = &["/ingress", "/replicaCount", "/woow", "/global"];
 
+/// English comes first; other languages follow the person's choice once there is one.
+pub(super) const LOCALE: &str = "en";
+
 /// Texts by locale; English is always there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Localized(BTreeMap<String, String>);
@@ -90,6 +93,8 @@ pub struct Field {
     pub min_length: Option<usize>,
     /// Most letters.
     pub max_length: Option<usize>,
+    /// The form that the chart's schema wants of a text, in words: what people are told in place of a pattern.
+    pub rule: Option<Localized>,
     /// The least number.
     pub min: Option<i32>,
     /// The greatest number.

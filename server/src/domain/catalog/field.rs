@@ -43,6 +43,7 @@ fn one(field: manifest::Field) -> Result<Field, String> {
         if given && !right { Err(format!("{what} does not go with type {}", field.kind)) } else { Ok(()) }
     };
     only_for(field.min_length.is_some() || field.max_length.is_some(), textual, "minLength or maxLength")?;
+    only_for(field.rule.is_some(), textual, "rule")?;
     only_for(field.min.is_some() || field.max.is_some(), kind == AppFieldType::Number, "min or max")?;
     only_for(!field.options.is_empty(), kind == AppFieldType::Select, "options")?;
     only_for(field.generate.is_some(), password, "generate")?;
@@ -79,6 +80,7 @@ fn one(field: manifest::Field) -> Result<Field, String> {
         required: field.required,
         min_length: field.min_length,
         max_length: field.max_length,
+        rule: field.rule.map(Localized::new).transpose()?,
         min: field.min,
         max: field.max,
         options,

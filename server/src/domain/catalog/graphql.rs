@@ -1,6 +1,6 @@
 //! The marketplace in the API.
 
-use super::{App as CatalogApp, Field, Localized};
+use super::{App as CatalogApp, Field, Localized, app::LOCALE};
 use crate::{
     domain::actor::Actor,
     graphql::{
@@ -19,9 +19,6 @@ use shared::{
     policy::PlatformAction,
 };
 use std::sync::Arc;
-
-/// English comes first; other languages follow the person's choice once there is one.
-const LOCALE: &str = "en";
 
 /// An app of the marketplace.
 pub struct App(pub Arc<CatalogApp>);

@@ -57,6 +57,7 @@ pub(super) struct Field {
     pub(super) required: bool,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
+    pub(super) rule: Option<BTreeMap<String, String>>,
     pub(super) min: Option<i32>,
     pub(super) max: Option<i32>,
     #[serde(default)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use shared::catalog::AppCategory;
+use shared::catalog::{AppCategory, AppFieldType};
 use shared::error::FieldErrorCode as Code;
 
 use super::schema::SchemaError;
-use super::values::{KEEP_SECRET, check, check_again, merge, overlay, validate};
+use super::values::{KEEP_SECRET, check, check_again, merge, overlay, path, validate};
 use super::*;
 
 const CHARTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts");
@@ -160,6 +160,8 @@ fn mistakes_of_an_app_are_named() {
         ("min: 1, max: 9", "min: 10, max: 9", "its least is more"),
         ("generate: 20", "generate: 8", "generate is not between"),
         ("generate: 20", "default: secret", "default does not go"),
+        ("min: 1, max: 9", "min: 1, max: 9, rule: { en: x }", "rule does not go"),
+        ("minLength: 1", "rule: { fr: x }, minLength: 1", "no English"),
         ("value: 2Gi", "value: 1Gi", "option 1Gi is there twice"),
     ] {
         let scene = Scene::new(FIELDS);
@@ -322,6 +324,33 @@ fn what_helm_gets_is_checked_against_the_schema() {
     paths.sort_unstable();
     assert_eq!(paths, [("values/a/password", Code::SchemaViolation), ("values/a/text", Code::SchemaViolation)]);
     assert!(!format!("{problems:?}").contains("canary"));
+}
+
+#[test]
+fn what_the_schema_refuses_is_told_in_the_words_of_the_field() {
+    let app = Scene::new(FIELDS).edit("minLength: 1", "rule: { en: \"small letters\" }, minLength: 1").load().unwrap();
+    let checked = check(&app, &given(&[("/size", json!("1Gi")), ("/a/text", json!("UPPER"))]), None, &mut random);
+    let problems = validate(&app, &merge(&app, &checked.unwrap(), &Value::Null)).unwrap_err();
+    let expected = shared::rules::Problem::new(Code::InvalidFormat).with("expected", "small letters");
+    assert_eq!(problems, [("values/a/text".to_owned(), expected)]);
+}
+
+/// A pattern says nothing to most people.
+#[test]
+fn the_apps_of_this_repository_say_in_words_what_form_a_text_has() {
+    let catalog = Catalog::load(Path::new(CHARTS)).unwrap();
+    for app in catalog.apps() {
+        let texts = app.fields.iter().filter(|field| matches!(field.kind, AppFieldType::Text | AppFieldType::Password));
+        for field in texts {
+            let mut values = json!({});
+            field.pointer.put(&mut values, json!("\u{e9}\u{e8} \" ' \\ ; # and, so: on"));
+            let problems = validate(app, &values).err().unwrap_or_default();
+            let bare = |(at, problem): &(String, shared::rules::Problem)| {
+                *at == path(field.pointer.as_str()) && problem.code == Code::SchemaViolation
+            };
+            assert!(!problems.iter().any(bare), "{} {} needs a rule: {problems:?}", app.slug, field.pointer);
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use shared::catalog::AppFieldType;
 use shared::error::FieldErrorCode as Code;
 use shared::rules::{Problem, SAFE_INTEGER, bounded};
 
-use super::app::{App, Field};
+use super::app::{App, Field, LOCALE, Localized};
 use super::pointer;
 use crate::adapters::yaml::{self, Budget};
 
@@ -124,7 +124,8 @@ pub fn merge(app: &App, checked: &CheckedValues, platform: &Value) -> Value {
     values
 }
 
-/// Checks values as Helm would: over the chart's own, against the chart's schema.
+/// Checks values as Helm would: over the chart's own, against the chart's schema. Where a field has its rule in words, they
+/// are told in place of the schema's.
 pub fn validate(app: &App, values: &Value) -> Result<(), Problems> {
     let mut all = app.defaults.clone();
     overlay(&mut all, values);
@@ -134,12 +135,13 @@ pub fn validate(app: &App, values: &Value) -> Result<(), Problems> {
     }
     let mut problems = Problems::new();
     for (at, problem) in violations {
-        // A rule may fail above or below the field that breaks it.
-        let field = app.fields.iter().map(|field| field.pointer.as_str()).find(|&field| {
-            let below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-            field == at || below(&at, field)
+        // A rule may fail below the field that breaks it.
+        let field = app.fields.iter().find(|field| {
+            at.strip_prefix(field.pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        let told = (path(field.unwrap_or(&at)), problem);
+        let in_words = |rule: &Localized| Problem::new(Code::InvalidFormat).with("expected", rule.get(LOCALE));
+        let problem = field.and_then(|field| field.rule.as_ref()).map_or(problem, in_words);
+        let told = (path(field.map_or(at.as_str(), |field| field.pointer.as_str())), problem);
         if !problems.contains(&told) {
             problems.push(told);
         }
