@@ -1,6 +1,8 @@
 // What the console says is so, and is said in words that help.
 
+import { hold, letGo } from './support/cluster.ts';
 import type { Installation } from './support/installation.ts';
+import { badge } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'words' });
@@ -23,4 +25,21 @@ test('what form a text has is told in words, not as a pattern', async ({ page, i
   await expect(database).toBeFocused();
   await expect(page.getByText('[a-z')).toHaveCount(0);
   await expect(page).toHaveURL(/\/launch$/);
+});
+
+test('a restart is called a restart', async ({ page, installation }) => {
+  test.setTimeout(240_000);
+  const { api, id, namespace } = await readyWorkspace(installation, 'Again');
+  const { id: service } = await api.launch(id, 'uptime-kuma', 'Lookout');
+  await expect.poll(() => api.statusOf(service), { timeout: 60_000 }).toBe('RUNNING ALL_READY');
+  await signIn(page, installation);
+  await page.goto(`/w/${id}/services/${service}`);
+  // The new pod is kept waiting, so that the restart is a place and not a moment.
+  await hold(namespace);
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart' }).click();
+  const word = badge(page.locator('.service-head'));
+  await expect(word).toHaveText('Restarting');
+  await letGo(namespace);
+  await expect(word).toHaveText('Running', { timeout: 90_000 });
 });

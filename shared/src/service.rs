@@ -35,6 +35,8 @@ api_enum! {
         Running = "RUNNING",
         /// Being changed while it runs.
         Upgrading = "UPGRADING",
+        /// Being restarted, as asked.
+        Restarting = "RESTARTING",
         /// There, but not running, as wanted.
         Stopped = "STOPPED",
         /// Not doing its work; the reason says why.

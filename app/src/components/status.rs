@@ -28,7 +28,9 @@ const fn tone(state: ServiceState) -> &'static str {
     match state {
         ServiceState::Running => "good",
         ServiceState::Error => "bad",
-        ServiceState::Deploying | ServiceState::Upgrading | ServiceState::Deleting => "moving",
+        ServiceState::Deploying | ServiceState::Upgrading | ServiceState::Restarting | ServiceState::Deleting => {
+            "moving"
+        }
         ServiceState::Pending | ServiceState::Stopped => "calm",
         ServiceState::Unknown => "unsure",
     }
@@ -40,6 +42,7 @@ const fn shape(state: ServiceState) -> Icon {
         ServiceState::Error => Icon::CircleX,
         ServiceState::Deploying => Icon::LoaderCircle,
         ServiceState::Upgrading => Icon::CircleArrowUp,
+        ServiceState::Restarting => Icon::RotateCw,
         ServiceState::Deleting => Icon::CircleMinus,
         ServiceState::Pending => Icon::Clock,
         ServiceState::Stopped => Icon::CirclePause,

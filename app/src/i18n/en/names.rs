@@ -42,6 +42,7 @@ pub fn state(state: ServiceState) -> &'static str {
         ServiceState::Deploying => "Deploying",
         ServiceState::Running => "Running",
         ServiceState::Upgrading => "Upgrading",
+        ServiceState::Restarting => "Restarting",
         ServiceState::Stopped => "Stopped",
         ServiceState::Error => "Error",
         ServiceState::Deleting => "Deleting",

@@ -130,7 +130,7 @@ fn of_open_operation(operation: &OperationView, warm: bool, health: &Health) -> 
     let working = |reason| Reason::of(reason).with_all(step.clone()).since(operation.at);
     let state = match operation.kind {
         ServiceLaunch | WorkspaceCreate => ServiceState::Deploying,
-        ServiceRestart => ServiceState::Upgrading,
+        ServiceRestart => ServiceState::Restarting,
         ServiceDelete => ServiceState::Deleting,
     };
     match (operation.state, operation.kind) {

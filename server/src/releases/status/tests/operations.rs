@@ -85,12 +85,12 @@ fn operations() {
         (
             "a restart",
             with(running, ServiceRestart, OperationState::Running, Some(StepName::Restart), None, &well),
-            "UPGRADING RESTARTING step=RESTART [1/1]",
+            "RESTARTING RESTARTING step=RESTART [1/1]",
         ),
         (
             "a restart waits its turn",
             with(running, ServiceRestart, OperationState::Queued, None, None, &well),
-            "UPGRADING QUEUED [1/1]",
+            "RESTARTING QUEUED [1/1]",
         ),
         (
             "a restart failed: the cluster tells how it is",
