@@ -41,12 +41,13 @@ test('what runs is seen from anywhere, and what was done is listed', async ({ pa
   const rows = page.locator('.history > li');
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText('Launch of Flows');
-  await page.getByLabel('Show', { exact: true }).selectOption('open');
+  await page.getByLabel('Status', { exact: true }).selectOption('open');
   await expect(page).toHaveURL(/\?show=open$/);
   await expect(rows).toHaveCount(1);
   await page.reload();
-  await expect(page.getByLabel('Show', { exact: true })).toHaveValue('open');
+  await expect(page.getByLabel('Status', { exact: true })).toHaveValue('open');
   await expect(rows).toHaveCount(1);
+  await expect(page.getByLabel('Kind').locator('option')).toHaveText(['Any kind', 'Preparation', 'Launch', 'Restart', 'Deletion']);
   await page.getByLabel('Kind').selectOption('workspace_create');
   await expect(page.getByText('Nothing fits')).toBeVisible();
   await page.goBack();

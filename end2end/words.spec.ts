@@ -42,4 +42,5 @@ test('a restart is called a restart', async ({ page, installation }) => {
   await expect(word).toHaveText('Restarting');
   await letGo(namespace);
   await expect(word).toHaveText('Running', { timeout: 90_000 });
+  await expect(page.locator('.status-since')).toHaveText(/^For \d+ (second|minute)s?$/);
 });

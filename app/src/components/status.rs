@@ -4,7 +4,7 @@ use crate::lean::{memo, view};
 use crate::{
     api::types::ServiceStatus,
     i18n::{self, t},
-    ui::{Icon, When, icon},
+    ui::{Icon, Lasting, icon},
 };
 use leptos::prelude::*;
 use shared::{operation::OperationState, service::ServiceState};
@@ -50,7 +50,7 @@ const fn shape(state: ServiceState) -> Icon {
     }
 }
 
-/// The status as a sentence, since when, and what to do next. Changes are read out.
+/// The status as a sentence, for how long it has been so, and what to do next. Changes are read out.
 #[component]
 pub fn StatusLine(
     /// The status.
@@ -72,7 +72,7 @@ pub fn StatusLine(
             }}
         </div>
         {move || since.get().map(|since| view! {
-            <p class="status-since">{t().service.since} " " <When at=since /></p>
+            <p class="status-since"><Lasting from=since /></p>
         })}
     }
 }

@@ -42,6 +42,23 @@ fn call(function: &js_sys::Function, value: &JsValue) -> String {
 
 /// "5 minutes ago", "in 3 days".
 pub fn relative(millis: f64, now: f64) -> String {
+    let amount = (millis - now) / 1000.0;
+    if amount.abs() < 10.0 {
+        return t().common.just_now.to_owned();
+    }
+    let (amount, unit) = largest(amount);
+    RELATIVE.with(|format| String::from(format.format(amount, unit)))
+}
+
+/// "12 seconds", "3 hours".
+pub fn span(millis: f64) -> String {
+    let (amount, unit) = largest(-(millis / 1000.0).max(1.0));
+    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "long")]);
+    call(&Intl::NumberFormat::new(&locales(), &options).format(), &JsValue::from_f64(amount.abs()))
+}
+
+/// Seconds in the largest unit of which they are at least one; less than 0 where they are over.
+fn largest(mut amount: f64) -> (f64, &'static str) {
     // Up to how many are told of each, and how many are one of the next.
     const UNITS: [(f64, f64, &str); 5] = [
         (60.0, 60.0, "second"),
@@ -52,17 +69,13 @@ pub fn relative(millis: f64, now: f64) -> String {
     ];
     // What ends in 30 days said so a moment ago; what was 30 days ago was so long ago at least.
     let whole = |amount: f64| if amount > 0.0 { amount.round() } else { amount.trunc() };
-    let mut amount = (millis - now) / 1000.0;
-    if amount.abs() < 10.0 {
-        return t().common.just_now.to_owned();
-    }
     for (most, size, unit) in UNITS {
         if whole(amount).abs() < most {
-            return RELATIVE.with(|format| String::from(format.format(whole(amount), unit)));
+            return (whole(amount), unit);
         }
         amount /= size;
     }
-    RELATIVE.with(|format| String::from(format.format(whole(amount), "year")))
+    (whole(amount), "year")
 }
 
 /// Date and time to the second, with the zone.

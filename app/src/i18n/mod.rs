@@ -10,7 +10,7 @@ mod texts;
 mod words;
 
 pub use agent::agent;
-pub use format::{bytes, clock_time, duration, exact, grouped, log_time, money, relative};
+pub use format::{bytes, clock_time, duration, exact, grouped, log_time, money, relative, span};
 pub use texts::{Explained, MemberTexts, Texts};
 pub use words::{api_error, event_line, explain, field_error, journal, message, operation_error, pod_reason};
 

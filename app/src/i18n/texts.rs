@@ -47,6 +47,8 @@ macro_rules! texts {
             pub step: fn(StepName) -> &'static str,
             /// What an operation does.
             pub operation_kind: fn(OperationKind) -> &'static str,
+            /// The same in a word.
+            pub operation_word: fn(OperationKind) -> &'static str,
             /// How far an operation is.
             pub operation_state: fn(OperationState) -> &'static str,
             /// Why an operation failed.
@@ -71,7 +73,7 @@ texts! {
     /// Words of every page.
     common: Common {
         product, skip, loading, optional, cancel, close, done, dismiss, copied, copy_failed, show_password,
-        try_again, try_now, reload, connection_lost, stream_failing, new_version, just_now, yes, no, actions, show_more,
+        try_again, try_now, reload, connection_lost, stream_failing, new_version, just_now, lasting, yes, no, actions, show_more,
         simulated
     }
     /// The frame around the pages.
@@ -157,7 +159,7 @@ texts! {
     }
     /// The list of what was done.
     history: HistoryTexts {
-        title, lead, show, show_all, show_open, show_failed, kind, kind_all, details, none, none_text, none_fit,
+        title, lead, state, state_all, state_open, state_failed, kind, kind_all, details, none, none_text, none_fit,
         none_fit_text; found
     }
     /// The search for somewhere to go.
@@ -175,7 +177,7 @@ texts! {
     }
     /// The page of a service.
     service: ServiceTexts {
-        tabs, tab_overview, tab_logs, tab_events, tab_activity, tab_settings, since, no_address, pods_ready,
+        tabs, tab_overview, tab_logs, tab_events, tab_activity, tab_settings, no_address, pods_ready,
         open, restart, restart_title, restart_text, restart_asked, restart_off, busy, now, volumes, no_volumes, asked_for, values,
         no_values, secret, about, app, chart, revision, port, created, release, copy_release, namespace,
         reference, address, copy_address, no_address_text, address_simulated, pods, no_pods, pod_ready,

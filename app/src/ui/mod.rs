@@ -22,7 +22,7 @@ pub use leave::watch_pointer;
 pub use menu::Menu;
 pub use page::{Empty, PageTitle, Skeleton};
 pub use table::{Table, email};
-pub use time::{Elapsed, When};
+pub use time::{Elapsed, Lasting, When};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

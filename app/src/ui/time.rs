@@ -26,6 +26,23 @@ fn iso(millis: f64) -> Option<String> {
     millis.is_finite().then(|| js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(millis)).to_iso_string().into())
 }
 
+/// How long something has been as it is: "For 12 seconds"; the exact time of its beginning on hover.
+#[component]
+pub fn Lasting(
+    /// Since when, in milliseconds since 1970.
+    from: f64,
+) -> impl IntoView {
+    let now = clock::coarse();
+    view! {
+        <time datetime=iso(from) title=i18n::exact(from)>
+            {move || {
+                now.track();
+                i18n::with(i18n::t().common.lasting, "span", &i18n::span(js_sys::Date::now() - from))
+            }}
+        </time>
+    }
+}
+
 /// How long something took, or has been going on until now.
 #[component]
 pub fn Elapsed(

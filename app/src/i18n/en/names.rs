@@ -69,10 +69,19 @@ pub fn step(step: StepName) -> &'static str {
 
 pub fn operation_kind(kind: OperationKind) -> &'static str {
     match kind {
-        OperationKind::WorkspaceCreate => "Preparing {name}",
+        OperationKind::WorkspaceCreate => "Preparation of {name}",
         OperationKind::ServiceLaunch => "Launch of {name}",
         OperationKind::ServiceRestart => "Restart of {name}",
         OperationKind::ServiceDelete => "Deletion of {name}",
+    }
+}
+
+pub fn operation_word(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::WorkspaceCreate => "Preparation",
+        OperationKind::ServiceLaunch => "Launch",
+        OperationKind::ServiceRestart => "Restart",
+        OperationKind::ServiceDelete => "Deletion",
     }
 }
 

@@ -122,19 +122,19 @@ fn Filters(show: Memo<String>, kind: Memo<String>) -> impl IntoView {
         navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let progress = vec![
-        (String::new(), texts.show_all.to_owned()),
-        ("open".to_owned(), texts.show_open.to_owned()),
-        ("failed".to_owned(), texts.show_failed.to_owned()),
+        (String::new(), texts.state_all.to_owned()),
+        ("open".to_owned(), texts.state_open.to_owned()),
+        ("failed".to_owned(), texts.state_failed.to_owned()),
     ];
     let mut kinds = vec![(String::new(), texts.kind_all.to_owned())];
     kinds.extend(
         OperationKind::ALL
             .iter()
-            .map(|kind| (kind.as_str().to_ascii_lowercase(), with((t().operation_kind)(*kind), "name", "…"))),
+            .map(|kind| (kind.as_str().to_ascii_lowercase(), (t().operation_word)(*kind).to_owned())),
     );
     view! {
         <search class="filters">
-            <SelectField label=texts.show value=shown options=Signal::stored(progress) />
+            <SelectField label=texts.state value=shown options=Signal::stored(progress) />
             <SelectField label=texts.kind value=sort options=Signal::stored(kinds) />
         </search>
     }
