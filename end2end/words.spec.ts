@@ -44,3 +44,18 @@ test('a restart is called a restart', async ({ page, installation }) => {
   await expect(word).toHaveText('Running', { timeout: 90_000 });
   await expect(page.locator('.status-since')).toHaveText(/^For \d+ (second|minute)s?$/);
 });
+
+test('what a deletion takes is what is there', async ({ page, installation }) => {
+  const { api, id } = await readyWorkspace(installation, 'Endings');
+  const database = await api.launch(id, 'valkey', 'Cache');
+  const site = await api.launch(id, 'uptime-kuma', 'Lookout');
+  await signIn(page, installation);
+  for (const [service, freed] of [[database, 0], [site, 1]] as const) {
+    await page.goto(`/w/${id}/services/${service.id}/settings`);
+    await expect(page.getByText('frees its address')).toHaveCount(freed);
+    await page.getByRole('button', { name: 'Delete service' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('This cannot be undone.')).toBeVisible();
+    await expect(dialog.getByText('web address is freed')).toHaveCount(freed);
+  }
+});

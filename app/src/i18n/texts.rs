@@ -191,7 +191,7 @@ texts! {
     }
     /// Removing a service.
     delete: DeleteTexts {
-        section, section_text, open, title, lost, keep, keep_text, remove, remove_text, confirm, submit,
+        section, section_text, section_text_web, open, title, lost, lost_web, keep, keep_text, remove, remove_text, confirm, submit,
         submit_with_data, asked; volumes
     }
     /// Live logs.

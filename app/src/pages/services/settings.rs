@@ -31,12 +31,17 @@ pub fn Settings(
         <section class="panel danger-zone" aria-labelledby="delete-heading">
             <div>
                 <h2 id="delete-heading">{texts.section}</h2>
-                <p class="muted">{texts.section_text}</p>
+                <p class="muted">{move || if has_address(service) { texts.section_text_web } else { texts.section_text }}</p>
             </div>
             <Button kind=Kind::Danger before=Icon::Trash2 off=denied on_press=move || open.set(true)>{texts.open}</Button>
         </section>
         <Dialog open=open title=title><DeleteForm service=service open=open /></Dialog>
     }
+}
+
+/// Whether it has a web address that would be freed.
+fn has_address(service: Signal<ServiceView>) -> bool {
+    service.with(|service| service.address.is_some())
 }
 
 #[component]
@@ -72,7 +77,9 @@ fn DeleteForm(service: Signal<ServiceView>, open: RwSignal<bool>) -> impl IntoVi
     };
     view! {
         <DialogForm form=form open=open on_send=send submit=submit danger=true before=Icon::Trash2>
-            <Alert tone=Tone::Warning><p>{texts.lost}</p></Alert>
+            <Alert tone=Tone::Warning>
+                <p>{if untrack(|| has_address(service)) { texts.lost_web } else { texts.lost }}</p>
+            </Alert>
             {has_volumes.then(|| view! { <VolumeChoice volumes=volumes remove=remove /> })}
             <TextField
                 label=with(texts.confirm, "name", &name)
