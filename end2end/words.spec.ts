@@ -59,3 +59,20 @@ test('what a deletion takes is what is there', async ({ page, installation }) =>
     await expect(dialog.getByText('web address is freed')).toHaveCount(freed);
   }
 });
+
+test('an app says what it needs at least, and which passwords it asks for', async ({ page, installation }) => {
+  const { id } = await readyWorkspace(installation, 'Shelf');
+  await signIn(page, installation);
+  const fact = (name: string) => page.locator('.facts > div').filter({ has: page.locator('dt', { hasText: name }) });
+  for (const [app, label, words] of [
+    ['grafana', 'Password of the administrator', 'You choose it at the launch'],
+    ['postgresql', 'Password', 'Made for you, unless you give one'],
+  ] as const) {
+    await page.goto(`/w/${id}/marketplace/${app}`);
+    await expect(fact(label).locator('dd')).toHaveText(words);
+  }
+  await page.getByRole('link', { name: 'Configure and launch' }).click();
+  // What is chosen here is more than the least.
+  await page.getByLabel('Storage', { exact: true }).selectOption('10 GiB');
+  await expect(fact('Storage at least').locator('dd')).toHaveText('1 GiB');
+});

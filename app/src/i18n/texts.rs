@@ -139,8 +139,8 @@ texts! {
     /// The marketplace.
     market: MarketTexts {
         title, lead, search, categories, all, none, none_text, show_all, free, monthly, about, configure,
-        documentation, category, app_version, chart_version, web, web_yes, web_no, cpu, memory, storage,
-        not_ready; found, cores
+        documentation, category, app_version, chart_version, web, web_yes, web_no, cpu, memory, storage, secret_asked,
+        secret_made, not_ready; found, cores
     }
     /// The form that launches an app.
     launch: LaunchTexts {

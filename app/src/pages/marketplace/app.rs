@@ -5,7 +5,7 @@ use crate::lean::{dynamic, memo, view};
 use crate::{
     api::{
         ApiError, Code, live, queries,
-        types::{AppDetail, MinimumResources},
+        types::{AppDetail, AppField, MinimumResources},
     },
     components::{AppIcon, loaded, off, use_workspace},
     i18n::{t, with},
@@ -15,7 +15,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use shared::{error::ErrorCode, policy::WorkspaceAction};
+use shared::{catalog::AppFieldType, error::ErrorCode, policy::WorkspaceAction};
 
 /// The slug of the address.
 pub fn use_slug() -> Memo<String> {
@@ -100,11 +100,22 @@ fn Detail(app: AppDetail) -> impl IntoView {
                             <dd>{if app.web { texts.web_yes } else { texts.web_no }}</dd>
                         </div>
                         <Needs minimum=app.minimum.clone() />
+                        {app.fields.iter().filter_map(secret).collect_view()}
                     </dl>
                 </aside>
             </div>
         </article>
     }
+}
+
+/// Who thinks of a password of the app: whoever launches it, or the platform for them.
+fn secret(field: &AppField) -> Option<AnyView> {
+    let words = match (field.kind, field.generate, field.required) {
+        (AppFieldType::Password, Some(_), _) => t().market.secret_made,
+        (AppFieldType::Password, None, true) => t().market.secret_asked,
+        _ => return None,
+    };
+    Some(view! { <div><dt>{field.label.clone()}</dt><dd>{words}</dd></div> })
 }
 
 /// What an app needs at least.
