@@ -1,5 +1,6 @@
 // What the console says is so, and is said in words that help.
 
+import { type Page } from '@playwright/test';
 import { hold, letGo } from './support/cluster.ts';
 import type { Installation } from './support/installation.ts';
 import { badge } from './support/pages.ts';
@@ -7,11 +8,21 @@ import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'words' });
 
+const PASSWORD = 'four slow barges on the canal';
+
 async function readyWorkspace(installation: Installation, name: string) {
   const api = await installation.api();
   const { id, namespace, operation } = await api.createWorkspace(name);
   await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
   return { api, id, namespace };
+}
+
+async function signInAs(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/workspaces$/);
 }
 
 test('what form a text has is told in words, not as a pattern', async ({ page, installation }) => {
@@ -75,4 +86,22 @@ test('an app says what it needs at least, and which passwords it asks for', asyn
   // What is chosen here is more than the least.
   await page.getByLabel('Storage', { exact: true }).selectOption('10 GiB');
   await expect(fact('Storage at least').locator('dd')).toHaveText('1 GiB');
+});
+
+test('a guest is told before they fill in anything that they may not launch', async ({ page, installation }) => {
+  const { api, id } = await readyWorkspace(installation, 'Gallery');
+  await installation.person('gus@woow.local', 'Gus', 'member', PASSWORD);
+  await api.ask('mutation Add($input: AddMemberInput!) { addMember(input: $input) { member { role } } }', {
+    input: { workspaceId: id, email: 'gus@woow.local', role: 'GUEST' },
+  });
+  await signInAs(page, 'gus@woow.local');
+  const reason = page.getByText('Your role in this workspace does not allow this.', { exact: false });
+  for (const address of ['marketplace/uptime-kuma', 'marketplace/uptime-kuma/launch']) {
+    await page.goto(`/w/${id}/${address}`);
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Uptime Kuma');
+    await expect(reason).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Configure and launch' })).toHaveCount(0);
+    await expect(page.getByLabel('Name', { exact: true })).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Launch' })).toHaveCount(0);
+  }
 });

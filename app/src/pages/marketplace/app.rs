@@ -48,12 +48,19 @@ pub fn AppPage() -> impl IntoView {
     loaded(app, |app| dynamic(move || view! { <Detail app=app.get() /> }))
 }
 
+/// Why nothing can be launched here now; none where it can.
+pub fn refusal() -> Signal<Option<String>> {
+    let workspace = use_workspace();
+    let denied = off(WorkspaceAction::LaunchService);
+    let ready = move || workspace.live.with(|live| live.ready().is_none_or(|workspace| workspace.ready));
+    Signal::derive(move || denied.get().or_else(|| (!ready()).then(|| t().market.not_ready.to_owned())))
+}
+
 #[component]
 fn Detail(app: AppDetail) -> impl IntoView {
     let texts = &t().market;
     let workspace = use_workspace();
-    let denied = off(WorkspaceAction::LaunchService);
-    let ready = move || workspace.live.with(|live| live.ready().is_none_or(|workspace| workspace.ready));
+    let refusal = refusal();
     let slug = app.slug.clone();
     let launch = move || Path::Launch(workspace.id.get(), slug.clone()).to_string();
     let paragraphs: Vec<_> = app.description.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect();
@@ -80,16 +87,13 @@ fn Detail(app: AppDetail) -> impl IntoView {
                 </div>
                 <aside class="panel summary-panel" aria-label=texts.about>
                     <p class="price">{price(&app.price)}</p>
-                    {move || match denied.get() {
-                        Some(reason) => view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> }.into_any(),
-                        None if !ready() => {
-                            view! { <Alert tone=Tone::Info><p>{texts.not_ready}</p></Alert> }.into_any()
-                        }
+                    {move || match refusal.get() {
+                        Some(reason) => view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> },
                         None => view! {
                             <a class="button primary wide" href=launch.clone()>
                                 {icon(Icon::Rocket)} <span>{texts.configure}</span>
                             </a>
-                        }.into_any(),
+                        },
                     }}
                     <dl class="facts">
                         <div><dt>{texts.category}</dt><dd>{(t().category)(app.category)}</dd></div>

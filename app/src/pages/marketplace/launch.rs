@@ -1,7 +1,7 @@
 //! Configure: the form that launches an app.
 
 use super::{
-    app::{Needs, use_app, use_slug},
+    app::{Needs, refusal, use_app, use_slug},
     fields::{DeclaredField, Entry},
     price,
     subdomain::Subdomain,
@@ -12,7 +12,7 @@ use crate::{
         mutations::{self, LaunchServiceInput},
         types::AppDetail,
     },
-    components::{AppIcon, Form, focus_first_problem, loaded, off, use_workspace},
+    components::{AppIcon, Form, focus_first_problem, loaded, use_workspace},
     i18n::{t, with},
     paths::Path,
     stores::{head, made},
@@ -20,7 +20,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared::{policy::WorkspaceAction, rules};
+use shared::rules;
 
 /// The page that configures and launches an app.
 #[component]
@@ -44,7 +44,8 @@ pub fn LaunchPage() -> impl IntoView {
 fn Configure(app: AppDetail) -> impl IntoView {
     let texts = &t().launch;
     let workspace = use_workspace();
-    let denied = off(WorkspaceAction::LaunchService);
+    // Known before anything is filled in. What was typed outlives a moment without leave.
+    let refusal = refusal();
     let form = Form::new();
     let (name, subdomain) = (RwSignal::new(app.name.clone()), RwSignal::new(String::new()));
     let entries: Vec<Entry> = app.fields.iter().cloned().map(Entry::new).collect();
@@ -57,9 +58,6 @@ fn Configure(app: AppDetail) -> impl IntoView {
     let advanced = RwSignal::new(needed.is_empty());
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if untrack(|| denied.with(Option::is_some)) {
-            return;
-        }
         let name = check_name();
         let label = subdomain.get_untracked();
         let label = label.trim();
@@ -103,10 +101,11 @@ fn Configure(app: AppDetail) -> impl IntoView {
         <header class="page-title">
             <div>
                 <h1 tabindex="-1">{with(texts.title, "app", &app.read_value().name)}</h1>
-                <p>{texts.lead}</p>
+                <p hidden=move || refusal.with(Option::is_some)>{texts.lead}</p>
             </div>
         </header>
-        <form class="split configure" novalidate on:submit=send>
+        {move || refusal.get().map(|reason| view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> })}
+        <form class="split configure" novalidate hidden=move || refusal.with(Option::is_some) on:submit=send>
             <div class="form-column">
                 <fieldset class="panel">
                     <legend>{texts.basics}</legend>
@@ -152,10 +151,7 @@ fn Configure(app: AppDetail) -> impl IntoView {
                 </dl>
                 <p class="estimate"><span>{texts.estimate}</span> <strong>{price(&app.read_value().price)}</strong></p>
                 {form.banner_of_many()}
-                {move || match denied.get() {
-                    Some(reason) => view! { <Alert tone=Tone::Info><p>{reason}</p></Alert> }.into_any(),
-                    None => view! { <SubmitButton busy=form.busy before=Icon::Rocket>{texts.launch}</SubmitButton> }.into_any(),
-                }}
+                <SubmitButton busy=form.busy before=Icon::Rocket>{texts.launch}</SubmitButton>
             </aside>
         </form>
     }
