@@ -47,7 +47,9 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await expect(other.getByRole('row', { name: /Bea/ })).toContainText('you');
   await expect(other.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
   await other.goto(`/w/${id}`);
-  await expect(other.getByText('Your role in this workspace does not allow this.', { exact: false })).toBeVisible();
+  // Nothing is offered that a guest may not do.
+  await expect(other.getByRole('heading', { name: 'Nothing launched yet' })).toBeVisible();
+  await expect(other.getByRole('link', { name: 'Launch an app' })).toHaveCount(0);
   await look(other, 'overview-guest');
 
   await row.getByRole('button', { name: 'Change the role of Bea' }).click();
@@ -100,6 +102,16 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await page.getByRole('button', { name: 'Start reading' }).click();
   await expect(page.getByText('You read here as support: Olga asked why her oven is cold')).toBeVisible();
   await look(page, 'support-reading');
+  // They read, and are offered nothing else.
+  const rail = page.getByRole('navigation', { name: 'Main' });
+  await expect(rail.getByRole('link', { name: 'Services' })).toBeVisible();
+  await expect(rail.getByRole('link', { name: 'Members' })).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Nothing launched yet' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Launch an app' })).toHaveCount(0);
+  await page.goto(`${place}/services`);
+  const launch = page.getByRole('button', { name: 'Launch an app' });
+  await expect(launch).toHaveAttribute('aria-disabled', 'true');
+  await expect(launch).toHaveAccessibleDescription('You read here as support and can change nothing.');
 
   await owner.goto(`${place}/members`);
   const box = owner.getByRole('region', { name: 'Support' });

@@ -9,7 +9,7 @@ use crate::{
 use cynic::Id;
 use leptos::prelude::*;
 use shared::{
-    policy::{self, Standing, WorkspaceAction},
+    policy::{self, Denial, Standing, WorkspaceAction},
     service::WorkspaceState,
 };
 
@@ -49,7 +49,13 @@ pub fn off(action: WorkspaceAction) -> Signal<Option<String>> {
     // What is drawn by it is drawn anew only where the answer changes, not with every change of the workspace.
     memo(move |_| {
         let (actor, (standing, archived)) = (session::actor()?, standing_in(workspace)?);
-        policy::workspace(&actor, standing, archived, action).err().map(|denial| (t().denial)(denial).to_owned())
+        let denial = policy::workspace(&actor, standing, archived, action).err()?;
+        let words = match (standing, denial) {
+            // A role in the workspace is what they do not have.
+            (Standing::Support, Denial::Role) => t().support.reads_only,
+            _ => (t().denial)(denial),
+        };
+        Some(words.to_owned())
     })
     .into()
 }

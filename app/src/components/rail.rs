@@ -1,11 +1,11 @@
 //! The rail at the left: the workspace and its pages. On a phone it is a sheet.
 
 use super::workspace_menu::WorkspaceMenu;
-use crate::lean::{memo, view};
+use crate::lean::{dynamic, memo, view};
 use crate::{
     i18n::t,
     paths::Path,
-    stores::session,
+    stores::{head, session},
     ui::{Icon, icon},
 };
 use cynic::Id;
@@ -79,11 +79,16 @@ pub fn Rail(
 
 fn links(id: Id, path: Memo<String>) -> impl IntoView {
     let words = &t().frame;
+    let no_members = head::no_members();
+    let members = Path::Members(id.clone()).to_string();
     view! {
         <RailLink href=Path::Workspace(id.clone()).to_string() symbol=Icon::LayoutDashboard words=words.overview path=path exact=true />
         <RailLink href=Path::Marketplace(id.clone()).to_string() symbol=Icon::Store words=words.marketplace path=path />
         <RailLink href=Path::Services(id.clone()).to_string() symbol=Icon::Box words=words.services path=path />
-        <RailLink href=Path::Members(id.clone()).to_string() symbol=Icon::Users words=words.members path=path />
+        {dynamic(move || {
+            let href = members.clone();
+            (!no_members.get()).then(|| view! { <RailLink href=href symbol=Icon::Users words=words.members path=path /> })
+        })}
         <RailLink href=Path::Operations(id.clone()).to_string() symbol=Icon::Activity words=words.operations path=path />
         <RailLink href=Path::Settings(id).to_string() symbol=Icon::Settings words=words.settings path=path />
     }

@@ -172,7 +172,7 @@ texts! {
     }
     /// The table of services.
     services: ServicesTexts {
-        title, lead, name, status, address, version, created, none, none_text, search, state, state_all, none_fit,
+        title, lead, name, status, address, version, created, none, none_text, none_text_others, search, state, state_all, none_fit,
         none_fit_text, show_all; found
     }
     /// The page of a service.
@@ -229,7 +229,7 @@ texts! {
     /// Staff who read in a workspace.
     support: SupportTexts {
         title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead, seen,
-        ask, ask_text, reason, reason_help, duration, submit, opened, reading, end_own, is_member, is_open; hours
+        ask, ask_text, reason, reason_help, duration, submit, opened, reading, reads_only, end_own, is_member, is_open; hours
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

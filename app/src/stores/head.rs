@@ -16,6 +16,7 @@ pub struct Crumb {
 thread_local! {
     static CRUMBS: ArcRwSignal<Vec<Crumb>> = ArcRwSignal::new(Vec::new());
     static WORKSPACE: ArcRwSignal<Option<String>> = ArcRwSignal::new(None);
+    static NO_MEMBERS: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
 /// The way to the page that is shown.
@@ -26,6 +27,11 @@ pub fn crumbs() -> ArcRwSignal<Vec<Crumb>> {
 /// The name of the workspace that is shown, once it is known.
 pub fn workspace_name() -> ArcRwSignal<Option<String>> {
     WORKSPACE.with(Clone::clone)
+}
+
+/// Whether the viewer may not see who is in the workspace that is shown: then nothing leads there.
+pub fn no_members() -> ArcRwSignal<bool> {
+    NO_MEMBERS.with(Clone::clone)
 }
 
 /// A part of the way that is a link.

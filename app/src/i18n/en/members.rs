@@ -80,6 +80,7 @@ pub const SUPPORT: SupportTexts = SupportTexts {
     submit: "Start reading",
     opened: "You can read here now. The workspace's owners see it.",
     reading: "You read here as support: {reason}",
+    reads_only: "You read here as support and can change nothing.",
     end_own: "End support",
     is_member: "You are a member of this workspace and need no support grant. Reload the page.",
     is_open: "You read here as support already. Reload the page.",

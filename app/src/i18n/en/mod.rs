@@ -318,6 +318,7 @@ pub static TEXTS: Texts = Texts {
         created: "Created",
         none: "Nothing launched yet",
         none_text: "Pick an app in the marketplace; it appears here as soon as it is launched.",
+        none_text_others: "What the members of this workspace launch appears here.",
     },
     service: ServiceTexts {
         tabs: "Service",

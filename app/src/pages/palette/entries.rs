@@ -6,12 +6,13 @@ use crate::{
     i18n::{t, with},
     paths::{Path, ServiceTab},
     stores::{
-        session,
+        head, session,
         theme::{self, Theme},
     },
     ui::Icon,
 };
 use cynic::Id;
+use leptos::prelude::Get;
 use shared::fuzzy;
 
 /// What happens when an entry is chosen.
@@ -75,7 +76,11 @@ pub fn all(here: Option<&Id>, known: &Destinations) -> Vec<Entry> {
             entry(frame.overview, &*detail, Icon::LayoutDashboard, go(Path::Workspace(id.clone()))),
             entry(frame.services, &*detail, Icon::Box, go(Path::Services(id.clone()))),
             entry(frame.marketplace, &*detail, Icon::Store, go(Path::Marketplace(id.clone()))),
-            entry(frame.members, &*detail, Icon::Users, go(Path::Members(id.clone()))),
+        ]);
+        if !head::no_members().get() {
+            entries.push(entry(frame.members, &*detail, Icon::Users, go(Path::Members(id.clone()))));
+        }
+        entries.extend([
             entry(frame.operations, &*detail, Icon::Activity, go(Path::Operations(id.clone()))),
             entry(frame.settings, &*detail, Icon::Settings, go(Path::Settings(id.clone()))),
         ]);

@@ -8,15 +8,16 @@ use crate::{
         types::{AppRef, ServiceCard},
     },
     components::{
-        AppIcon, Pager, SearchField, StateBadge, found, loaded, service_of, use_filter, use_go, use_workspace,
+        AppIcon, Pager, SearchField, StateBadge, found, loaded, off, service_of, use_filter, use_go, use_workspace,
     },
     i18n::{self, t},
+    pages::workspaces::LaunchLink,
     paths::{Path, ServiceTab, filtered},
     stores::head,
     ui::{Empty, Icon, PageTitle, Table, When, icon, unique},
 };
 use leptos::prelude::*;
-use shared::service::ServiceState;
+use shared::{policy::WorkspaceAction, service::ServiceState};
 
 /// How many a page has.
 const PAGE: i32 = 50;
@@ -46,10 +47,11 @@ pub fn Services() -> impl IntoView {
             &[("q", &search.get()), ("state", &state.get()), ("after", &after)],
         )
     });
+    let denied = off(WorkspaceAction::LaunchService);
     let is_filtered = memo(move |_| !search.get().is_empty() || !state.get().is_empty());
     view! {
         <PageTitle title=texts.title.to_owned() lead=texts.lead.to_owned()>
-            <a class="button primary" href=move || market()>{icon(Icon::Plus)} <span>{t().overview.launch}</span></a>
+            <LaunchLink />
         </PageTitle>
         <Filters search=search state=state />
         {loaded(shown, move |list| {
@@ -65,9 +67,13 @@ pub fn Services() -> impl IntoView {
                             </Empty>
                         }
                     } else {
+                        let may = denied.with(Option::is_none);
+                        let text = if may { texts.none_text } else { texts.none_text_others };
                         view! {
-                            <Empty symbol=Icon::Box title=texts.none text=texts.none_text>
-                                <a class="button primary" href=move || market()>{icon(Icon::Store)} <span>{t().frame.marketplace}</span></a>
+                            <Empty symbol=Icon::Box title=texts.none text=text>
+                                {may.then(|| view! {
+                                    <a class="button primary" href=move || market()>{icon(Icon::Store)} <span>{t().frame.marketplace}</span></a>
+                                })}
                             </Empty>
                         }
                     }

@@ -7,14 +7,17 @@ use crate::{
         subscriptions::{Stream, WorkspaceRoot, WorkspaceStream},
         types::WorkspaceView,
     },
-    components::{Workspace, loaded},
+    components::{Workspace, loaded, off},
     pages::members::{StaffDoor, SupportBar},
     stores::{head, session},
 };
 use cynic::Id;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_params_map};
-use shared::{error::ErrorCode, policy};
+use shared::{
+    error::ErrorCode,
+    policy::{self, WorkspaceAction},
+};
 
 /// A workspace, asked for anew as often as the number changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +49,12 @@ pub fn WorkspaceLayout() -> impl IntoView {
         let name = Some(workspace.name()).filter(|name| !name.is_empty());
         head::workspace_name().set(name);
     });
-    on_cleanup(|| head::workspace_name().set(None));
+    let no_members = off(WorkspaceAction::SeeMembers);
+    effect(move || head::no_members().set(no_members.with(Option::is_some)));
+    on_cleanup(|| {
+        head::workspace_name().set(None);
+        head::no_members().set(false);
+    });
     let outside = memo(move |_| {
         let refused = live.with(|live| match live {
             Live::Failed(error) => error.is(ErrorCode::Forbidden) || error.is(ErrorCode::NotFound),

@@ -8,5 +8,5 @@ mod settings;
 
 pub use layout::WorkspaceLayout;
 pub use list::Workspaces;
-pub use overview::Overview;
+pub use overview::{LaunchLink, Overview};
 pub use settings::Settings;

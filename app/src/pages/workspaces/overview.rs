@@ -11,7 +11,7 @@ use crate::{
     i18n::{count, t},
     paths::Path,
     stores::head,
-    ui::{Alert, Icon, PageTitle, Tone, icon},
+    ui::{Alert, Button, Empty, Icon, Kind, PageTitle, Tone, icon},
 };
 use leptos::prelude::*;
 use shared::{
@@ -64,7 +64,7 @@ fn Content(workspace: Signal<WorkspaceView>, list: Signal<ServiceConnection>) ->
         </Show>
         <Show
             when=move || !empty.get()
-            fallback=move || view! { <Show when=move || ready.get()><FirstLaunch /></Show> }
+            fallback=move || view! { <Show when=move || ready.get()><Nothing /></Show> }
         >
             <Summary list=list />
             <div class="cards">
@@ -129,21 +129,38 @@ fn Summary(list: Signal<ServiceConnection>) -> impl IntoView {
     }
 }
 
-/// The way to the marketplace; where launching is not allowed, it says why.
+/// The way to the marketplace; where launching is not allowed, a button that is off and says why.
 #[component]
 pub fn LaunchLink() -> impl IntoView {
     let workspace = use_workspace();
-    let off = off(WorkspaceAction::LaunchService);
-    view! {
-        {move || match off.get() {
-            Some(reason) => view! { <span class="muted">{reason}</span> }.into_any(),
-            None => view! {
+    let denied = off(WorkspaceAction::LaunchService);
+    let may = memo(move |_| denied.with(Option::is_none));
+    dynamic(move || {
+        let words = t().overview.launch;
+        if may.get() {
+            view! {
                 <a class="button primary" href=Path::Marketplace(workspace.id.get()).to_string()>
-                    {icon(Icon::Plus)} <span>{t().overview.launch}</span>
+                    {icon(Icon::Plus)} <span>{words}</span>
                 </a>
-            }.into_any(),
-        }}
-    }
+            }
+        } else {
+            view! { <Button kind=Kind::Primary before=Icon::Plus off=denied on_press=|| ()>{words}</Button> }
+        }
+    })
+}
+
+/// A workspace without services: the guide to a first one, for who may launch it.
+#[component]
+fn Nothing() -> impl IntoView {
+    let denied = off(WorkspaceAction::LaunchService);
+    let may = memo(move |_| denied.with(Option::is_none));
+    dynamic(move || {
+        if may.get() {
+            view! { <FirstLaunch /> }
+        } else {
+            view! { <Empty symbol=Icon::Box title=t().services.none text=t().services.none_text_others /> }
+        }
+    })
 }
 
 /// The guide to a first deployment.
