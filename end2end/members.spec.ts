@@ -92,6 +92,23 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await expect(owner).toHaveURL(/\/w\/[0-9a-f]{32}$/);
   const place = new URL(owner.url()).pathname;
 
+  // Where there is no workspace, an Admin is told so. An operator, who does not see which there are, may ask all the same.
+  const nowhere = `/w/${'0'.repeat(32)}`;
+  await page.goto(nowhere);
+  await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
+  await expect(page.getByLabel('Reason')).toHaveCount(0);
+  await owner.goto(nowhere);
+  await expect(owner.getByRole('heading', { name: 'Not found' })).toBeVisible();
+  await installation.person('opal@woow.local', 'Opal', 'operator', PASSWORD);
+  const operator = await anotherBrowser();
+  await signInAs(operator, 'opal@woow.local');
+  for (const address of [nowhere, place]) {
+    await operator.goto(address);
+    await expect(operator.getByRole('heading', { level: 1, name: 'Read as support' })).toBeVisible();
+    await expect(operator.getByText('If there is a workspace at this address', { exact: false })).toBeVisible();
+    await expect(operator.getByText('Bakery')).toHaveCount(0);
+  }
+
   await page.goto(place);
   await expect(page.getByRole('heading', { level: 1, name: 'Bakery' })).toBeVisible();
   await expect(page.getByText('You are not a member of this workspace.')).toBeVisible();

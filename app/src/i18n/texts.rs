@@ -228,8 +228,8 @@ texts! {
     }
     /// Staff who read in a workspace.
     support: SupportTexts {
-        title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead, seen,
-        ask, ask_text, reason, reason_help, duration, submit, opened, reading, reads_only, end_own, is_member, is_open; hours
+        title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead,
+        door_unseen, seen, ask, ask_text, reason, reason_help, duration, submit, opened, reading, reads_only, end_own, is_member, is_open; hours
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

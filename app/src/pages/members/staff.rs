@@ -3,18 +3,22 @@
 use crate::lean::{dynamic, view};
 use crate::{
     api::{
-        live,
+        ApiError, Code, live,
         members::{self, EndSupportGrantInput, OpenSupportGrantInput, StaffView, SupportGrant},
     },
     components::{Form, focus_first_problem, loaded, once_typed},
     i18n::{count, t, with},
     paths::Path,
-    stores::{head, toasts},
+    stores::{head, session, toasts},
     ui::{Alert, Button, Icon, PageTitle, SelectField, SubmitButton, TextArea, Tone, When},
 };
 use cynic::Id;
 use leptos::prelude::*;
-use shared::rules;
+use shared::{
+    error::ErrorCode,
+    policy::{self, PlatformAction},
+    rules,
+};
 
 /// Stands in place of a workspace's pages: what staff may see, and the form that opens a support grant.
 #[component]
@@ -25,7 +29,16 @@ pub fn StaffDoor(
     on_open: Callback<()>,
 ) -> impl IntoView {
     let asked = id.clone();
-    let seen = live::fetch(move || asked.clone(), members::staff_view);
+    let sees_all =
+        untrack(session::actor).is_some_and(|actor| policy::platform(&actor, PlatformAction::SeeAllWorkspaces).is_ok());
+    let seen = live::fetch(
+        move || asked.clone(),
+        move |id| async move {
+            let seen = members::staff_view(id).await?;
+            // For who sees every workspace, what is not seen is not there. Other staff learn it when they begin to read.
+            if seen.is_none() && sees_all { Err(ApiError::of(Code::Server(ErrorCode::NotFound))) } else { Ok(seen) }
+        },
+    );
     head::set(|| vec![head::here(t().support.door)]);
     loaded(seen, move |seen| {
         let texts = &t().support;
@@ -33,8 +46,12 @@ pub fn StaffDoor(
         let title = Signal::derive(move || {
             seen.with(|seen| seen.as_ref().map_or_else(|| t().support.door.to_owned(), |seen| seen.name.clone()))
         });
+        let lead = Signal::derive(move || {
+            let texts = &t().support;
+            seen.with(|seen| if seen.is_some() { texts.door_lead } else { texts.door_unseen }).to_owned()
+        });
         view! {
-            <PageTitle title=title lead=texts.door_lead.to_owned() />
+            <PageTitle title=title lead=lead />
             {dynamic(move || seen.get().map(|seen| view! { <Facts seen=seen /> }))}
             <section class="panel narrow" aria-labelledby="door-heading">
                 <h2 id="door-heading">{texts.ask}</h2>
