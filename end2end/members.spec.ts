@@ -109,6 +109,13 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
     await expect(operator.getByText('Bakery')).toHaveCount(0);
   }
 
+  // Which workspaces are of others is said in the list.
+  await (await installation.api()).createWorkspace('Attic');
+  await page.goto('/workspaces');
+  const cards = page.locator('.workspace-card');
+  await expect(cards.filter({ hasText: 'Bakery' })).toContainText('Not a member');
+  await expect(cards.filter({ hasText: 'Attic' })).not.toContainText('Not a member');
+
   await page.goto(place);
   await expect(page.getByRole('heading', { level: 1, name: 'Bakery' })).toBeVisible();
   await expect(page.getByText('You are not a member of this workspace.')).toBeVisible();

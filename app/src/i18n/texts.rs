@@ -121,7 +121,7 @@ texts! {
     }
     /// The list of workspaces.
     workspaces: WorkspaceTexts {
-        title, lead, new, create, name, name_help, description, archived, preparing, created; services
+        title, lead, new, create, name, name_help, description, foreign, archived, preparing, created; services
     }
     /// What someone sees who has no workspace yet.
     first: FirstTexts {
@@ -172,8 +172,8 @@ texts! {
     }
     /// The table of services.
     services: ServicesTexts {
-        title, lead, name, status, address, version, created, none, none_text, none_text_others, search, state, state_all, none_fit,
-        none_fit_text, show_all; found
+        title, lead, name, status, address, version, created, none, none_text, none_text_others, search, state,
+        state_all, none_fit, none_fit_text, show_all; found
     }
     /// The page of a service.
     service: ServiceTexts {
@@ -191,8 +191,8 @@ texts! {
     }
     /// Removing a service.
     delete: DeleteTexts {
-        section, section_text, section_text_web, open, title, lost, lost_web, keep, keep_text, remove, remove_text, confirm, submit,
-        submit_with_data, asked; volumes
+        section, section_text, section_text_web, open, title, lost, lost_web, keep, keep_text, remove, remove_text,
+        confirm, submit, submit_with_data, asked; volumes
     }
     /// Live logs.
     logs: LogTexts {
@@ -229,7 +229,8 @@ texts! {
     /// Staff who read in a workspace.
     support: SupportTexts {
         title, lead, none, open, over, since, until, ran_out, ended_by, end, end_named, ended, door, door_lead,
-        door_unseen, seen, ask, ask_text, reason, reason_help, duration, submit, opened, reading, reads_only, end_own, is_member, is_open; hours
+        door_unseen, seen, ask, ask_text, reason, reason_help, duration, submit, opened, reading, reads_only, end_own,
+        is_member, is_open; hours
     }
     /// Pages and sentences for what went wrong.
     errors: ErrorTexts {

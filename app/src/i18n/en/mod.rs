@@ -144,6 +144,7 @@ pub static TEXTS: Texts = Texts {
         name: "Name",
         name_help: "For example a team or a project. You can change it later.",
         description: "Description",
+        foreign: "Not a member",
         archived: "Archived",
         preparing: "Being prepared",
         created: "Created",

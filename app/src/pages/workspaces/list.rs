@@ -63,6 +63,9 @@ fn Card(workspace: WorkspaceCard) -> impl IntoView {
                     {workspace.name.chars().next().map(String::from)}
                 </span>
                 <h2><a class="cover" href=Path::Workspace(workspace.id).to_string()>{workspace.name}</a></h2>
+                {workspace.viewer_role.is_none().then(|| view! {
+                    <span class="badge calm">{icon(Icon::Users)} <span>{texts.foreign}</span></span>
+                })}
                 {(workspace.state == WorkspaceState::Archived).then(|| view! {
                     <span class="badge calm">{icon(Icon::Lock)} <span>{texts.archived}</span></span>
                 })}
