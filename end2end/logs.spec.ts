@@ -74,6 +74,10 @@ test('words are found in what is loaded, and in what comes', async ({ page, inst
   await page.keyboard.press('ControlOrMeta+F');
   const words = page.getByRole('searchbox', { name: 'Search the loaded lines' });
   await expect(words).toBeFocused();
+  // The magnifier stands as near to the edge as in every other field that searches.
+  const field = page.locator('.log-search .input');
+  const [edge, glass] = [await field.boundingBox(), await field.locator('.icon').boundingBox()];
+  expect(glass!.x - edge!.x).toBeLessThan(14);
   await words.fill(tag);
   const hits = page.locator('.log-hits');
   await expect(hits).toHaveText('9 lines');

@@ -1,6 +1,6 @@
 // What the console says is so, and is said in words that help.
 
-import { type Page } from '@playwright/test';
+import { type Locator, type Page } from '@playwright/test';
 import { hold, letGo } from './support/cluster.ts';
 import type { Installation } from './support/installation.ts';
 import { badge } from './support/pages.ts';
@@ -103,5 +103,30 @@ test('a guest is told before they fill in anything that they may not launch', as
     await expect(page.getByRole('link', { name: 'Configure and launch' })).toHaveCount(0);
     await expect(page.getByLabel('Name', { exact: true })).toBeHidden();
     await expect(page.getByRole('button', { name: 'Launch' })).toHaveCount(0);
+  }
+});
+
+test('a badge stands beside a short name and below a long one', async ({ page, installation }) => {
+  const { api, id } = await readyWorkspace(installation, 'Names');
+  const long = 'Passwordsofthewholecompanyandallitsguests';
+  const services = new Map<string, string>();
+  for (const name of [long, 'Keys']) {
+    services.set(name, (await api.launch(id, 'vaultwarden', name)).id);
+  }
+  await signIn(page, installation);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const isBelow = async (sign: Locator, name: Locator) => {
+    const [lower, upper] = [await sign.boundingBox(), await name.boundingBox()];
+    return lower!.y >= upper!.y + upper!.height;
+  };
+  for (const [name, service] of services) {
+    await page.goto(`/w/${id}`);
+    const head = page.locator('.service-card header').filter({ hasText: name });
+    await expect(badge(head)).toBeVisible();
+    expect(await isBelow(badge(head), head.getByRole('heading')), `the card of ${name}`).toBe(name === long);
+    await page.goto(`/w/${id}/services/${service}`);
+    const title = page.locator('.service-title');
+    await expect(badge(title)).toBeVisible();
+    expect(await isBelow(badge(title), title.getByRole('heading')), `the page of ${name}`).toBe(name === long);
   }
 });
