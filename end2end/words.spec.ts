@@ -3,7 +3,7 @@
 import { type Locator, type Page } from '@playwright/test';
 import { hold, letGo } from './support/cluster.ts';
 import type { Installation } from './support/installation.ts';
-import { badge } from './support/pages.ts';
+import { badge, expectStep } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'words' });
@@ -129,4 +129,28 @@ test('a badge stands beside a short name and below a long one', async ({ page, i
     await expect(badge(title)).toBeVisible();
     expect(await isBelow(badge(title), title.getByRole('heading')), `the page of ${name}`).toBe(name === long);
   }
+});
+
+test('what a launch has made is shown for as long as there is an app that has it', async ({ page, installation }) => {
+  test.setTimeout(240_000);
+  const { id, namespace } = await readyWorkspace(installation, 'Locks');
+  await hold(namespace);
+  await signIn(page, installation);
+  await page.goto(`/w/${id}/marketplace/n8n/launch`);
+  await page.getByRole('button', { name: 'Launch' }).click();
+  const made = page.getByRole('region', { name: 'Made for you' });
+  await expect(made).toContainText('Encryption key');
+  const secret = (await made.locator('code').textContent()) ?? '';
+  await expectStep(page, 'Wait until ready', 'RUNNING');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const head = page.locator('.operation-head');
+  await expect(badge(head)).toHaveText('Cancelled', { timeout: 60_000 });
+  await expect(made).toHaveCount(0);
+
+  await letGo(namespace);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(made.locator('code'), 'the app gets the one that was made').toHaveText(secret);
+  await expect(badge(head)).toHaveText('Done', { timeout: 60_000 });
+  const [panel, below] = [await made.boundingBox(), await page.locator('.panel + .alert').boundingBox()];
+  expect(below!.y - panel!.y - panel!.height).toBeGreaterThanOrEqual(12);
 });

@@ -40,7 +40,7 @@ pub fn OperationPage() -> impl IntoView {
         let heading = Signal::derive(move || operation.with(title));
         view! {
             <PageTitle title=heading><Links operation=operation /></PageTitle>
-            <Secrets secrets=secrets />
+            <Secrets secrets=secrets operation=operation />
             <Outcome operation=operation />
             <section class="panel"><Timeline operation=operation entries=live.entries /></section>
         }
@@ -48,10 +48,14 @@ pub fn OperationPage() -> impl IntoView {
     })
 }
 
-/// What the launch has made for the tenant, told this once.
+/// What the launch has made for the tenant, told this once. A launch that is cancelled leaves no app that has it; tried again, it
+/// makes that app with the very same.
 #[component]
-fn Secrets(secrets: RwSignal<Vec<GeneratedSecret>>) -> impl IntoView {
+fn Secrets(secrets: RwSignal<Vec<GeneratedSecret>>, operation: Signal<OperationView>) -> impl IntoView {
     let texts = &t().operation;
+    let undone = memo(move |_| {
+        operation.with(|operation| matches!(operation.state, OperationState::Cancelling | OperationState::Cancelled))
+    });
     let line = move |secret: GeneratedSecret| {
         let copy = with(texts.made_copy, "name", &secret.label);
         view! {
@@ -64,7 +68,7 @@ fn Secrets(secrets: RwSignal<Vec<GeneratedSecret>>) -> impl IntoView {
     };
     dynamic(move || {
         let secrets = secrets.get();
-        (!secrets.is_empty()).then(|| {
+        (!secrets.is_empty() && !undone.get()).then(|| {
             view! {
                 <section class="panel" aria-labelledby="made-heading">
                     <h2 id="made-heading">{texts.made}</h2>
