@@ -154,3 +154,19 @@ test('what a launch has made is shown for as long as there is an app that has it
   const [panel, below] = [await made.boundingBox(), await page.locator('.panel + .alert').boundingBox()];
   expect(below!.y - panel!.y - panel!.height).toBeGreaterThanOrEqual(12);
 });
+
+test('which workspaces would lose their only owner is told by name', async ({ page, installation, anotherBrowser }) => {
+  await installation.person('wim@woow.local', 'Wim', 'member', PASSWORD);
+  const owner = await anotherBrowser();
+  await signInAs(owner, 'wim@woow.local');
+  await owner.getByLabel('Name').fill('Shed in the back');
+  await owner.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(owner).toHaveURL(/\/w\/[0-9a-f]{32}$/);
+  await signIn(page, installation);
+  await page.goto('/people?q=wim');
+  await page.getByRole('button', { name: 'Remove Wim' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('wim@woow.local');
+  await dialog.getByRole('button', { name: 'Remove person' }).click();
+  await expect(dialog.getByText('Nobody else owns Shed in the back.', { exact: false })).toBeVisible();
+});

@@ -25,7 +25,7 @@ api_enum! {
         LimitReached = "LIMIT_REACHED",
         /// It would leave the platform without an Admin.
         LastAdmin = "LAST_ADMIN",
-        /// It would leave workspaces without an owner; `params.workspaces` says how many.
+        /// It would leave workspaces without an owner; `params.workspaces` says how many, `params.names` which.
         SoleOwner = "SOLE_OWNER",
         /// The Admin has switched it off that people join this way.
         SignUpClosed = "SIGN_UP_CLOSED",
@@ -95,7 +95,7 @@ impl ErrorCode {
     pub const fn params(self) -> &'static [&'static str] {
         match self {
             Self::RateLimited => &["retryAfterSeconds"],
-            Self::SoleOwner => &["workspaces"],
+            Self::SoleOwner => &["workspaces", "names"],
             _ => &[],
         }
     }

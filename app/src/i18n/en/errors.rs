@@ -25,7 +25,7 @@ pub fn error(code: ErrorCode) -> &'static str {
         }
         ErrorCode::LastAdmin => "Nobody else is an Admin of the platform. Make someone else an Admin first.",
         ErrorCode::SoleOwner => {
-            "They alone own workspaces ({workspaces|some}), which nobody could look after any more. Give each another owner first, or delete it."
+            "Nobody else owns {names|some workspaces}. Another member has to be made an owner there first, which only the owner can do."
         }
         ErrorCode::SignUpClosed => {
             "Accounts are not made this way at the moment. Ask the person who runs this console."

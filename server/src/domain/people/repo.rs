@@ -135,8 +135,8 @@ pub async fn hold_owned<C: ConnectionTrait>(tx: &C, user: UserId) -> Result<Vec<
         .await
 }
 
-/// How many living workspaces have nobody but this person as owner.
-pub async fn count_owned_alone<C: ConnectionTrait>(db: &C, user: UserId) -> Result<usize, DbErr> {
+/// The names of the living workspaces that have nobody but this person as owner.
+pub async fn owned_alone<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<String>, DbErr> {
     let owners = |of: Condition| {
         membership::Entity::find()
             .select_only()
@@ -151,12 +151,15 @@ pub async fn count_owned_alone<C: ConnectionTrait>(db: &C, user: UserId) -> Resu
         .add(membership::Column::WorkspaceId.is_in(owned.iter().copied()));
     let shared: HashSet<Uuid> = owners(others).all(db).await?.into_iter().collect();
     let alone = owned.into_iter().filter(|id| !shared.contains(id));
-    let living = workspace::Entity::find()
+    workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::Name)
         .filter(workspace::Column::Id.is_in(alone))
         .filter(workspace::Column::DeletedAt.is_null())
-        .count(db)
-        .await?;
-    Ok(usize::try_from(living).unwrap_or(usize::MAX))
+        .order_by_asc(workspace::Column::Name)
+        .into_tuple::<String>()
+        .all(db)
+        .await
 }
 
 /// Takes someone out of every workspace; the workspaces they were in.

@@ -21,6 +21,9 @@ use shared::{
 };
 use uuid::Uuid;
 
+/// How many workspaces are named in a refusal.
+const NAMED: usize = 10;
+
 /// Leave to do something to people, looked at again within the transaction; the Admins there are, who are held until its
 /// end. Whoever was lowered or removed a moment ago, or whose password was reset, does nothing more.
 ///
@@ -130,9 +133,12 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
     if repo::owned(&tx, id).await?.iter().any(|workspace| !held.contains(workspace)) {
         return Err(ApiError::new(ErrorCode::Conflict));
     }
-    let alone = repo::count_owned_alone(&tx, id).await?;
-    if alone > 0 {
-        return Err(ApiError::new(ErrorCode::SoleOwner).with("workspaces", alone));
+    let alone = repo::owned_alone(&tx, id).await?;
+    if !alone.is_empty() {
+        let refused = ApiError::new(ErrorCode::SoleOwner).with("workspaces", alone.len());
+        // Only who may know that a workspace is there is told its name.
+        let told = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
+        return Err(if told { refused.with("names", named(&alone)) } else { refused });
     }
     if !repo::remove(&tx, id, version, now).await? {
         return Err(ApiError::new(ErrorCode::Conflict));
@@ -152,6 +158,12 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
     state.events.publish(Event::Rights(id));
     announce(state, left.into_iter().chain(supported));
     Ok(())
+}
+
+/// The first few names; who owns more alone has enough to do with these.
+fn named(workspaces: &[String]) -> String {
+    let more = if workspaces.len() > NAMED { ", …" } else { "" };
+    format!("{}{more}", workspaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 fn announce(state: &State, workspaces: impl IntoIterator<Item = Uuid>) {

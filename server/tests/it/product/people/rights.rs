@@ -132,7 +132,7 @@ async fn who_is_removed_has_nothing_left_and_leaves_no_workspace_without_an_owne
     let remove = |version: i64| json!({ "input": { "id": id, "version": version } });
     let refused = ada.try_ask(REMOVE, remove(version_of(&ada, &id).await)).await.unwrap_err();
     assert_eq!(refused.code, "SOLE_OWNER");
-    assert_eq!(refused.errors[0]["extensions"]["params"], json!({ "workspaces": "2" }));
+    assert_eq!(refused.errors[0]["extensions"]["params"], json!({ "workspaces": "2", "names": "Lab, Shop" }));
 
     let (carol, id) = person(&server, &ada, "Carol", "ADMIN").await;
     let remove = |version: i64| json!({ "input": { "id": id, "version": version } });
