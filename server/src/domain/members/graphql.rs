@@ -5,7 +5,10 @@ use super::{
     service,
 };
 use crate::{
-    domain::workspaces::graphql::{self as workspaces, Workspace},
+    domain::{
+        actor::Permit,
+        workspaces::graphql::{self as workspaces, Workspace},
+    },
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -16,7 +19,6 @@ use crate::{
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use shared::{
     ids::{UserId, WorkspaceId},
-    policy::WorkspaceAction,
     roles::WorkspaceRole,
     rules,
 };
@@ -119,22 +121,21 @@ pub struct RemoveMemberPayload {
     person_id: ID,
 }
 
-/// The members of a workspace by name, for whoever may see them.
+/// The members of a workspace by name; `permit` is one to see them.
 ///
 /// # Errors
-/// When the input has mistakes or the policy says no.
+/// When the input has mistakes or the database fails.
 pub async fn of_workspace(
     ctx: &Context<'_>,
-    id: WorkspaceId,
+    permit: &Permit,
     search: Option<String>,
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<Member>, ApiError> {
-    let state = state(ctx)?;
-    actor(ctx)?.permit(state, id, WorkspaceAction::SeeMembers).await?;
+    let (db, id) = (state(ctx)?.db.read(), permit.workspace().id.into());
     let search = page::search(search.as_deref())?;
     let asked = Asked::at(first, after.as_deref(), cursor)?;
-    let (rows, total) = repo::page(state.db.read(), id, search.as_deref(), asked.after(), asked.limit()).await?;
+    let (rows, total) = repo::page(db, id, search.as_deref(), asked.after(), asked.limit()).await?;
     Ok(asked.page(rows.into_iter().map(|row| (cursor_of(&row), Member::from(row))), total))
 }
 

@@ -3,7 +3,7 @@
 use super::{entity::support_grant, repo, service};
 use crate::{
     clock::Instant,
-    domain::{identity, state::State},
+    domain::{actor::Permit, identity, state::State},
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -13,7 +13,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use service::NewGrant;
-use shared::{ids::WorkspaceId, policy::WorkspaceAction};
+use shared::ids::WorkspaceId;
 use uuid::Uuid;
 
 /// Leave of a person of the staff to read in a workspace for some hours: services, status, logs, values without secrets.
@@ -100,19 +100,19 @@ pub struct SupportGrantPayload {
     support_grant: SupportGrant,
 }
 
-/// A workspace's grants, newest first, for whoever may see them.
+/// A workspace's grants, newest first; `permit` is one to see them.
 ///
 /// # Errors
-/// When the input has mistakes or the policy says no.
+/// When the input has mistakes or the database fails.
 pub async fn of_workspace(
     ctx: &Context<'_>,
-    id: WorkspaceId,
+    permit: &Permit,
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<SupportGrant>, ApiError> {
     let state = state(ctx)?;
-    actor(ctx)?.permit(state, id, WorkspaceAction::SeeSupportGrants).await?;
     let asked = Asked::by_id(first, after.as_deref())?;
+    let id = permit.workspace().id.into();
     let (rows, total) = repo::page(state.db.read(), id, asked.after(), asked.limit()).await?;
     let grants = SupportGrant::of(state, rows).await?;
     Ok(asked.page(grants.into_iter().map(|grant| (grant.id.to_string(), grant)), total))

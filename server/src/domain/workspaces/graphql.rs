@@ -167,7 +167,8 @@ impl Workspace {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<Operation>, ApiError> {
-        lists::of_workspace(ctx, self.row.id.into(), Filter { progress, kind }, first, after).await
+        let permit = self.permit(ctx, WorkspaceAction::SeeServices).await?;
+        lists::of_workspace(ctx, &permit, Filter { progress, kind }, first, after).await
     }
 
     /// How many services it has.
@@ -183,7 +184,8 @@ impl Workspace {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<Member>, ApiError> {
-        members::graphql::of_workspace(ctx, self.row.id.into(), search, first, after).await
+        let permit = self.permit(ctx, WorkspaceAction::SeeMembers).await?;
+        members::graphql::of_workspace(ctx, &permit, search, first, after).await
     }
 
     /// Who of the staff reads or has read in it, newest first. For its admins and owners.
@@ -193,7 +195,8 @@ impl Workspace {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<SupportGrant>, ApiError> {
-        support::graphql::of_workspace(ctx, self.row.id.into(), first, after).await
+        let permit = self.permit(ctx, WorkspaceAction::SeeSupportGrants).await?;
+        support::graphql::of_workspace(ctx, &permit, first, after).await
     }
 
     /// The viewer's own open support grant; null when there is none.

@@ -5,7 +5,7 @@ use super::{
     repo::{self, Filter},
 };
 use crate::{
-    domain::workspaces::repo as workspaces,
+    domain::{actor::Permit, workspaces::repo as workspaces},
     graphql::{
         context::{actor, state},
         errors::ApiError,
@@ -14,10 +14,7 @@ use crate::{
     },
 };
 use async_graphql::{Context, SimpleObject};
-use shared::{
-    ids::WorkspaceId,
-    policy::{PlatformAction, WorkspaceAction},
-};
+use shared::policy::{PlatformAction, WorkspaceAction};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -26,21 +23,20 @@ const MOST_OPEN: u64 = 50;
 /// Most workspaces of a person that are looked into.
 const MOST_WORKSPACES: u64 = 500;
 
-/// A page of a workspace's operations, newest first.
+/// A page of a workspace's operations, newest first; `permit` is one to see its services.
 ///
 /// # Errors
-/// When the policy says no, or `first` or `after` are wrong.
+/// When `first` or `after` are wrong, or the database fails.
 pub async fn of_workspace(
     ctx: &Context<'_>,
-    id: WorkspaceId,
+    permit: &Permit,
     filter: Filter,
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<Operation>, ApiError> {
-    let state = state(ctx)?;
-    actor(ctx)?.permit(state, id, WorkspaceAction::SeeServices).await?;
+    let (db, id) = (state(ctx)?.db.read(), permit.workspace().id);
     let asked = Asked::by_id(first, after.as_deref())?;
-    let (rows, total) = repo::page(state.db.read(), id.0, filter, asked.after(), asked.limit()).await?;
+    let (rows, total) = repo::page(db, id, filter, asked.after(), asked.limit()).await?;
     Ok(asked.page(rows.into_iter().map(|row| (row.id.simple().to_string(), Operation(row))), total))
 }
 

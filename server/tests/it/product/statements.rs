@@ -8,6 +8,9 @@ use uuid::Uuid;
 const WORKSPACES: &str = "{ workspaces { totalCount nodes { id ready serviceCount viewerRole
     openOperation { id state } lastOperation { id kind steps { name } } } } }";
 
+const LISTS: &str = "query($id: ID!) { workspace(id: $id) {
+    members { totalCount } operations { totalCount } supportGrants { totalCount } } }";
+
 const SERVICES: &str = "query($id: ID!) { workspace(id: $id) { serviceCount services {
     id app { slug } address { host } status { state } pods { name } volumes { name } values { pointer value }
     workspace { id name viewerRole ready serviceCount lastOperation { id } }
@@ -114,4 +117,10 @@ async fn twenty_rows_take_as_many_statements_as_two() {
     assert!(all.iter().enumerate().all(|(number, _)| answer[format!("w{number}")]["services"].is_array()));
     // The token and its owner; workspaces and roles; services; newest operations. Nobody asks for addresses.
     assert_eq!((two, twenty), (6, 6), "for the status of all workspaces' services");
+
+    // What the viewer is in a workspace is looked up once for all that an answer tells of it.
+    let (alone, _) = statements(&scene, "query($id: ID!) { workspace(id: $id) { name } }").await;
+    let (lists, _) = statements(&scene, LISTS).await;
+    // A count and a page of each, and the names of whoever supports.
+    assert_eq!(lists - alone, 7, "for the lists of a workspace");
 }
