@@ -7,7 +7,12 @@ use crate::{
     clock::{Instant, SharedClock},
     db::Db,
     domain::{
-        services::{addresses, entity::service, repo as services},
+        services::{
+            addresses,
+            entity::service,
+            graphql::destinations::{self, Destinations, Goer},
+            repo as services,
+        },
         support::repo as support,
         workspaces::{entity::workspace, repo as workspaces},
     },
@@ -72,19 +77,23 @@ pub struct Loaders {
     pub newest: By<Uuid, OperationRow>,
     /// The same, where it has not succeeded.
     pub unsettled: By<Uuid, OperationRow>,
+    /// Where people can go.
+    pub destinations: By<Goer, Arc<Destinations>>,
 }
 
 impl Loaders {
     /// Of this database.
     pub fn new(db: &Db, clock: SharedClock) -> Self {
-        let reads = db.clone();
+        let (reads, now) = (db.clone(), Arc::clone(&clock));
+        let reach = db.clone();
         Self {
-            standings: Gather::new(move |keys| standings(reads.clone(), clock.now(), keys)),
+            standings: Gather::new(move |keys| standings(reads.clone(), now.now(), keys)),
             service_counts: by(db, |db, keys| Box::pin(services::counts(db, keys))),
             services: by(db, |db, keys| Box::pin(services::of_workspaces(db, keys))),
             hosts: by(db, |db, keys| Box::pin(addresses::of(db, keys))),
             newest: by(db, |db, keys| Box::pin(operations::newest_of(db, keys))),
             unsettled: by(db, |db, keys| Box::pin(operations::unsettled_of(db, keys))),
+            destinations: Gather::new(move |keys| reached(reach.clone(), clock.now(), keys)),
         }
     }
 }
@@ -125,6 +134,14 @@ async fn standings(db: Db, now: Instant, keys: Vec<Membership>) -> Result<HashMa
             let until = grants.get(&(key.workspace.0, key.user.0)).copied().filter(|_| key.supports && role.is_none());
             Some((*key, Standing { workspace, role, until }))
         }));
+    }
+    Ok(found)
+}
+
+async fn reached(db: Db, now: Instant, keys: Vec<Goer>) -> Result<HashMap<Goer, Arc<Destinations>>, Arc<DbErr>> {
+    let mut found = HashMap::new();
+    for goer in keys {
+        found.insert(goer, Arc::new(destinations::of(db.read(), goer, now).await?));
     }
     Ok(found)
 }

@@ -1,18 +1,24 @@
 //! Where the viewer can go, by name: for a search that answers while one types.
 
 use crate::{
+    clock::Instant,
     domain::{
         services::repo as services,
         workspaces::repo::{self as workspaces, Scope},
     },
     graphql::{
-        context::{actor, state},
+        context::{actor, loaders},
         errors::ApiError,
     },
 };
 use async_graphql::{Context, ID, SimpleObject};
-use shared::policy::{PlatformAction, WorkspaceAction};
-use std::collections::HashMap;
+use sea_orm::{ConnectionTrait, DbErr};
+use shared::{
+    ids::UserId,
+    policy::{PlatformAction, WorkspaceAction},
+    roles::PlatformRole,
+};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// Most workspaces, and most services, in one answer.
@@ -43,7 +49,7 @@ pub struct ServiceDestination {
 }
 
 /// The workspaces and services that the viewer can go to.
-#[derive(SimpleObject)]
+#[derive(Default, SimpleObject)]
 pub struct Destinations {
     /// The workspaces that the viewer is a member of or supports, newest first; for an Admin all others follow. At most 1000.
     workspaces: Vec<WorkspaceDestination>,
@@ -51,17 +57,36 @@ pub struct Destinations {
     services: Vec<ServiceDestination>,
 }
 
-/// Everything that the viewer can go to.
+/// Who can go somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Goer {
+    /// The person.
+    user: UserId,
+    /// What they are to the company.
+    role: PlatformRole,
+    /// Whether they are shown the workspaces of others too.
+    sees_all: bool,
+}
+
+/// Everything that the viewer can go to. However often it stands in a query, it is looked up once.
 ///
 /// # Errors
-/// When the policy says no.
-pub async fn of_viewer(ctx: &Context<'_>) -> Result<Destinations, ApiError> {
-    let (state, actor) = (state(ctx)?, actor(ctx)?);
+/// When the policy says no, or the database fails.
+pub async fn of_viewer(ctx: &Context<'_>) -> Result<Arc<Destinations>, ApiError> {
+    let actor = actor(ctx)?;
     actor.may(PlatformAction::SeeCatalog)?;
     actor.may_anywhere(WorkspaceAction::SeeServices)?;
-    let db = state.db.read();
-    let scope = Scope::open_to(actor.id, actor.platform_role, state.clock.now());
-    let mut seen = workspaces::named(db, scope, MOST).await?;
+    let sees_all = actor.may(PlatformAction::SeeAllWorkspaces).is_ok();
+    let goer = Goer { user: actor.id, role: actor.platform_role, sees_all };
+    Ok(loaders(ctx)?.destinations.one(goer).await?.unwrap_or_default())
+}
+
+/// Everything that somebody can go to at this instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of<C: ConnectionTrait>(db: &C, goer: Goer, now: Instant) -> Result<Destinations, DbErr> {
+    let mut seen = workspaces::named(db, Scope::open_to(goer.user, goer.role, now), MOST).await?;
     let names: HashMap<Uuid, String> = seen.iter().cloned().collect();
     // Staff see that a workspace is there; what is in it is for its members, and for whoever supports it.
     let within: Vec<Uuid> = names.keys().copied().collect();
@@ -76,7 +101,7 @@ pub async fn of_viewer(ctx: &Context<'_>) -> Result<Destinations, ApiError> {
             workspace_name: names.get(&service.workspace_id).cloned().unwrap_or_default(),
         })
         .collect();
-    if actor.may(PlatformAction::SeeAllWorkspaces).is_ok() {
+    if goer.sees_all {
         let all = workspaces::named(db, Scope::All, MOST).await?;
         seen.extend(all.into_iter().filter(|(id, _)| !names.contains_key(id)));
         seen.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));

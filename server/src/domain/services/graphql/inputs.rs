@@ -17,6 +17,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use shared::error::FieldErrorCode;
+use std::sync::Arc;
 
 /// What a web address would look like, and whether it is free.
 #[derive(SimpleObject)]
@@ -104,7 +105,7 @@ pub struct ServiceQuery;
 #[Object]
 impl ServiceQuery {
     /// The workspaces and services that the viewer can go to, by name.
-    async fn destinations(&self, ctx: &Context<'_>) -> Result<Destinations, ApiError> {
+    async fn destinations(&self, ctx: &Context<'_>) -> Result<Arc<Destinations>, ApiError> {
         destinations::of_viewer(ctx).await
     }
 
