@@ -11,7 +11,7 @@ use crate::{
         scalars::{self, DateTime, int},
         transport::rates::{Place, Places},
     },
-    live::logs::{self, LogCursor, LogError, LogRequest},
+    live::logs::{self, LogCursor, LogError, LogRequest, MOST_UPSTREAMS_EACH},
 };
 use async_graphql::{ID, InputObject, SimpleObject};
 use futures::{Stream, StreamExt, future};
@@ -27,7 +27,7 @@ use shared::{
 const TAIL: i32 = 200;
 /// The most earlier lines that are sent.
 const TAIL_MOST: i32 = 2000;
-/// Logs that one person follows at once, with all their sockets.
+/// Logs that one person follows at once, with all their sockets. Of how many containers: [`MOST_UPSTREAMS_EACH`].
 const STREAMS_EACH: usize = 1000;
 /// Runs before that are read at once, altogether and by one person: each has a link to the cluster of its own.
 const PREVIOUS: usize = 64;
@@ -63,6 +63,9 @@ impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
         match error {
             LogError::Crowded => Self::rate_limited(RETRY_SECONDS),
+            LogError::OwnShare => {
+                Self::rate_limited(RETRY_SECONDS).with("limit", "containers").with("max", MOST_UPSTREAMS_EACH)
+            }
             LogError::TooSlow => Self::new(ErrorCode::Unavailable),
         }
     }
@@ -164,6 +167,7 @@ pub async fn follow(
     let previous = input.previous.unwrap_or(false);
     let taken = state.log_streams.take(actor.id, previous)?;
     let batches = state.logs.follow(LogRequest {
+        by: actor.id,
         cluster: row.cluster_id.into(),
         namespace: row.namespace,
         pod: input.pod,
@@ -196,5 +200,13 @@ mod tests {
         open.push(streams.take(person(2), true).unwrap());
         open.clear();
         assert!(streams.take(person(1), true).is_ok());
+    }
+
+    #[test]
+    fn whoever_follows_too_many_containers_is_told_so() {
+        let refused = ApiError::from(LogError::OwnShare);
+        assert_eq!(refused.code, ErrorCode::RateLimited);
+        let told = [("retryAfterSeconds", "10"), ("limit", "containers"), ("max", "100")];
+        assert_eq!(refused.params, told.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }

@@ -21,7 +21,10 @@ pub use whole::WholeLog;
 use super::Live;
 use crate::adapters::kube::{Cluster, Clusters};
 use futures::{Stream, StreamExt as _, stream};
-use shared::{ids::ClusterId, service::LogState};
+use shared::{
+    ids::{ClusterId, UserId},
+    service::LogState,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -33,6 +36,8 @@ use upstream::{Key, Upstream};
 /// Whose log, and from where.
 #[derive(Debug, Clone)]
 pub struct LogRequest {
+    /// Who reads: nobody has all the containers that can be followed.
+    pub by: UserId,
     /// The cluster.
     pub cluster: ClusterId,
     /// The pod's namespace.
@@ -67,6 +72,8 @@ pub struct LogBatch {
 pub enum LogError {
     /// As many containers are followed as may be at once.
     Crowded,
+    /// As many are followed that this reader was the first to ask for as may be for one.
+    OwnShare,
     /// The run before was read too slowly.
     TooSlow,
 }
@@ -77,8 +84,20 @@ impl LogBatch {
     }
 }
 
-/// Containers that are followed at once: each has a link to the cluster and a ring of its last lines, 4 MiB at most.
-const MOST_UPSTREAMS: usize = 300;
+/// Containers that are followed at once: each has a link to the cluster and a ring of its last lines, 4 MiB at most. One that
+/// is followed already is open to whoever may read it.
+const MOST_UPSTREAMS: Most = Most { all: 300, each: MOST_UPSTREAMS_EACH };
+/// Those of them that one person was the first to ask for: more than fit on any page, and others have room beside them.
+pub const MOST_UPSTREAMS_EACH: usize = 100;
+
+/// How many containers are followed at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    /// Altogether.
+    pub(crate) all: usize,
+    /// Those that one person was the first to ask for.
+    pub(crate) each: usize,
+}
 
 /// Times of the log streams; tests have shorter ones.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +137,7 @@ struct Inner {
     clusters: HashMap<ClusterId, (Arc<Cluster>, Arc<dyn PodStates>)>,
     upstreams: Mutex<HashMap<Key, Arc<Upstream>>>,
     /// The most of them.
-    most: usize,
+    most: Most,
     cancel: CancellationToken,
     times: Times,
 }
@@ -136,7 +155,7 @@ impl Logs {
         clusters: impl IntoIterator<Item = (Arc<Cluster>, Arc<dyn PodStates>)>,
         cancel: CancellationToken,
         times: Times,
-        most: usize,
+        most: Most,
     ) -> Self {
         let clusters = clusters.into_iter().map(|(cluster, states)| (cluster.id, (cluster, states))).collect();
         Self { inner: Arc::new(Inner { clusters, upstreams: Mutex::default(), most, cancel, times }) }

@@ -26,7 +26,7 @@ enum Place {
     /// At the line of this number; none before the upstream has caught up.
     Reading { hold: Hold, news: watch::Receiver<u64>, next: Option<u64>, gap: bool },
     /// There is no room for one more container.
-    Crowded,
+    Refused(LogError),
     /// The end was told.
     Over,
 }
@@ -49,9 +49,10 @@ impl Reader {
         loop {
             let batch = match &self.at {
                 Place::Over => return None,
-                Place::Crowded => {
+                Place::Refused(why) => {
+                    let why = *why;
                     self.at = Place::Over;
-                    return Some(Err(LogError::Crowded));
+                    return Some(Err(why));
                 }
                 Place::Before => self.find().await,
                 Place::Reading { .. } => self.read().await,
@@ -84,9 +85,9 @@ impl Reader {
                     uid: pod.meta.uid.clone(),
                     container: container.name.clone(),
                 };
-                self.at = match self.logs.join(&self.cluster, &self.states, key) {
-                    Some(hold) => Place::Reading { news: hold.0.news(), hold, next: None, gap: false },
-                    None => Place::Crowded,
+                self.at = match self.logs.join(&self.cluster, &self.states, key, self.request.by) {
+                    Ok(hold) => Place::Reading { news: hold.0.news(), hold, next: None, gap: false },
+                    Err(why) => Place::Refused(why),
                 };
             }
         }

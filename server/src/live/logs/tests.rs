@@ -162,7 +162,7 @@ async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
     start_bounded(answers, MOST_UPSTREAMS).await
 }
 
-async fn start_bounded(answers: &[Answer], most: usize) -> (Arc<Api>, Logs) {
+async fn start_bounded(answers: &[Answer], most: Most) -> (Arc<Api>, Logs) {
     let api = Arc::new(Api {
         log: watch::Sender::new(Log::default()),
         answers: Mutex::new(answers.iter().copied().collect()),
@@ -198,6 +198,7 @@ fn follow(logs: &Logs, request: LogRequest) -> impl Stream<Item = LogBatch> + Se
 
 fn request(tail: usize) -> LogRequest {
     LogRequest {
+        by: Uuid::nil().into(),
         cluster: Uuid::nil().into(),
         namespace: "ns".to_owned(),
         pod: "p".to_owned(),
@@ -314,8 +315,12 @@ async fn many_readers_share_one_stream_that_ends_after_the_last() {
 }
 
 async fn nobody_is_read(logs: &Logs) {
+    only_so_many_are_followed(logs, 0).await;
+}
+
+async fn only_so_many_are_followed(logs: &Logs, count: usize) {
     tokio::time::timeout(Duration::from_secs(5), async {
-        while logs.upstreams() > 0 {
+        while logs.upstreams() > count {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
@@ -325,7 +330,7 @@ async fn nobody_is_read(logs: &Logs) {
 
 #[tokio::test]
 async fn no_more_containers_are_followed_than_may_be() {
-    let (api, logs) = start_bounded(&[], 1).await;
+    let (api, logs) = start_bounded(&[], Most { all: 1, each: 2 }).await;
     api.write(0, "line 0");
     let mut first = Box::pin(follow(&logs, request(10)));
     assert_eq!(read(&mut first, 1).await.0, ["line 0"]);
@@ -338,6 +343,30 @@ async fn no_more_containers_are_followed_than_may_be() {
     nobody_is_read(&logs).await;
     let followed = logs.follow(another()).next().await;
     assert_eq!(followed, Some(Ok(LogBatch::empty(LogState::Waiting))));
+}
+
+#[tokio::test]
+async fn one_reader_does_not_take_the_places_of_others() {
+    let (api, logs) = start_bounded(&[], Most { all: 3, each: 1 }).await;
+    api.write(0, "line 0");
+    let mut first = Box::pin(follow(&logs, request(10)));
+    assert_eq!(read(&mut first, 1).await.0, ["line 0"]);
+    let another = || LogRequest { pod: "q".to_owned(), ..request(10) };
+    let refused: Vec<_> = logs.follow(another()).collect().await;
+    assert_eq!(refused, [Err(LogError::OwnShare)]);
+    assert_eq!(read(&mut Box::pin(follow(&logs, request(10))), 1).await.0, ["line 0"], "the same once more");
+    // Closed a moment ago, it still is there, and so it counts.
+    drop(first);
+    assert_eq!(logs.follow(another()).next().await, Some(Err(LogError::OwnShare)));
+
+    let other = LogRequest { by: Uuid::from_u128(2).into(), ..another() };
+    let mut others = Box::pin(logs.follow(other));
+    assert_eq!(others.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))), "another has a share of their own");
+    // What another has begun is open to whoever may read it, and is none of theirs.
+    assert_eq!(logs.follow(another()).next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
+    only_so_many_are_followed(&logs, 1).await;
+    let mut again = Box::pin(logs.follow(LogRequest { pod: "r".to_owned(), ..request(10) }));
+    assert_eq!(again.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The one stream of a container's log.
 
 use super::{
-    Inner, Logs, Times,
+    Inner, LogError, Logs, Times,
     line::{RawLine, Splitter},
     lock,
     pods::{Life, PodStates, life},
@@ -11,7 +11,10 @@ use crate::adapters::kube::{Cluster, KubeError};
 use futures::{AsyncBufRead, AsyncBufReadExt as _};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::LogParams};
-use shared::{ids::ClusterId, service::LogState};
+use shared::{
+    ids::{ClusterId, UserId},
+    service::LogState,
+};
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
@@ -37,6 +40,8 @@ pub(super) struct Key {
 
 pub(super) struct Upstream {
     key: Key,
+    /// Whose share it is of, as long as it is there.
+    begun_by: UserId,
     ring: Mutex<Ring>,
     /// Moves on whenever the ring does.
     news: watch::Sender<u64>,
@@ -74,15 +79,32 @@ impl Upstream {
 }
 
 impl Logs {
-    /// Joins the stream of this container, or begins it; none where there are too many of others.
-    pub(super) fn join(&self, cluster: &Arc<Cluster>, states: &Arc<dyn PodStates>, key: Key) -> Option<Hold> {
+    /// Joins the stream of this container, or begins it.
+    ///
+    /// # Errors
+    /// Where it would have to be begun, and there are too many of others.
+    pub(super) fn join(
+        &self,
+        cluster: &Arc<Cluster>,
+        states: &Arc<dyn PodStates>,
+        key: Key,
+        by: UserId,
+    ) -> Result<Hold, LogError> {
         let mut upstreams = lock(&self.inner.upstreams);
-        if upstreams.len() >= self.inner.most && !upstreams.contains_key(&key) {
-            return None;
+        if !upstreams.contains_key(&key) {
+            let most = self.inner.most;
+            // Those too that nobody reads any more and that are not put away yet: whoever opens and closes takes no more.
+            if upstreams.values().filter(|upstream| upstream.begun_by == by).count() >= most.each {
+                return Err(LogError::OwnShare);
+            }
+            if upstreams.len() >= most.all {
+                return Err(LogError::Crowded);
+            }
         }
         let upstream = upstreams.entry(key.clone()).or_insert_with(|| {
             let upstream = Arc::new(Upstream {
                 key,
+                begun_by: by,
                 ring: Mutex::default(),
                 news: watch::Sender::new(0),
                 readers: watch::Sender::new(0),
@@ -101,7 +123,7 @@ impl Logs {
         });
         // Under the lock, so that it is not put away at this moment.
         upstream.readers.send_modify(|readers| *readers += 1);
-        Some(Hold(Arc::clone(upstream)))
+        Ok(Hold(Arc::clone(upstream)))
     }
 }
 

@@ -173,6 +173,7 @@ async fn a_log_is_followed_and_ends_with_its_pod() {
     let seen = scene.wait("web", |snapshot| state(snapshot).reason == StatusReason::AllReady).await;
     let logs = Logs::new(Clusters::new([Arc::clone(&scene.cluster)]), Arc::clone(&scene.live));
     let mut stream = Box::pin(logs.follow(LogRequest {
+        by: Uuid::nil().into(),
         cluster: scene.cluster.id,
         namespace: scene.namespace.clone(),
         pod: seen.pods[0].meta.name.clone(),
