@@ -101,9 +101,18 @@ impl Stream for OpenStream {
 }
 
 /// A page of services.
-#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ServiceConnection {
     pub nodes: Vec<ServiceCard>,
+    pub page_info: PageInfo,
+    pub total_count: i32,
+}
+
+/// What has changed of a page of services.
+#[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
+pub struct ServicePageUpdate {
+    pub ids: Vec<Id>,
+    pub changed: Vec<ServiceCard>,
     pub page_info: PageInfo,
     pub total_count: i32,
 }
@@ -127,7 +136,7 @@ pub struct ServicesWanted {
 #[cynic(graphql_type = "Subscription", variables = "ServicesWanted")]
 pub struct ServicesRoot {
     #[arguments(workspaceId: $workspace_id, search: $search, state: $state, first: $first, after: $after)]
-    service_page_changed: ServiceConnection,
+    service_page_updated: ServicePageUpdate,
 }
 
 impl Stream for ServicesWanted {
@@ -139,7 +148,14 @@ impl Stream for ServicesWanted {
     }
 
     fn item(wire: ServicesRoot) -> ServiceConnection {
-        wire.service_page_changed
+        Self::item_after(wire, None)
+    }
+
+    fn item_after(wire: ServicesRoot, known: Option<&ServiceConnection>) -> ServiceConnection {
+        let ServicePageUpdate { ids, changed, page_info, total_count } = wire.service_page_updated;
+        let known = known.map(|page| page.nodes.as_slice()).unwrap_or_default();
+        let of = |id: &Id| changed.iter().chain(known).find(|one| one.id == *id).cloned();
+        ServiceConnection { nodes: ids.iter().filter_map(of).collect(), page_info, total_count }
     }
 }
 
@@ -185,8 +201,8 @@ read! {
     OpenOperations { total_count, newest }
     OpenOperation { operation, workspace_name }
     OpenRoot { open_operations_changed }
-    ServiceConnection { nodes, page_info, total_count }
-    ServicesRoot { service_page_changed }
+    ServicePageUpdate { ids, changed, page_info, total_count }
+    ServicesRoot { service_page_updated }
     Destinations { workspaces, services }
     WorkspaceDestination { id, name }
     ServiceDestination { id, name, app_slug, workspace_id, workspace_name }

@@ -71,7 +71,15 @@ fn listen<S: Stream + Clone>(stream: S, value: RwSignal<Live<S::Item>>) -> Subsc
         move || stream.request(),
         move |event| {
             let next = match event {
-                Event::Next(data) => socket::read::<S::Wire>(data).map(S::item),
+                Event::Next(data) => match socket::read::<S::Wire>(data) {
+                    Ok(wire) => {
+                        let item = value.try_with_untracked(|known| S::item_after(wire, known.ready()));
+                        // Without one, the view is gone.
+                        let Some(item) = item else { return };
+                        Ok(item)
+                    }
+                    Err(error) => Err(error),
+                },
                 Event::Failed(error) => Err(error),
                 // A stream of a view never ends by itself while the thing is there.
                 Event::Complete => Err(ApiError::of(super::Code::Server(ErrorCode::NotFound))),

@@ -12,7 +12,11 @@ use crate::{
     domain::{
         services::{
             self,
-            graphql::{Service, list::Wanted},
+            graphql::{
+                Service,
+                list::Wanted,
+                update::{Sent, ServicePageUpdate},
+            },
             logs::{LogBatch, ServiceLogsInput},
             usage::ServiceUsage,
         },
@@ -25,7 +29,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Subscription};
 use async_stream::stream;
-use futures::Stream;
+use futures::{Stream, StreamExt, future};
 use shared::{
     ids::{OperationId, ServiceId, WorkspaceId},
     policy::WorkspaceAction,
@@ -45,6 +49,9 @@ impl SubscriptionRoot {
         id: ID,
     ) -> Result<impl Stream<Item = Result<Workspace, ApiError>> + use<'a>, ApiError> {
         let id: WorkspaceId = scalars::id(&id)?;
+        // Only services are made of what the cluster says.
+        let selected = ctx.look_ahead();
+        let of_the_cluster = ["services", "servicePage"].iter().any(|list| selected.field(list).exists());
         let mut watch = Watch::new(state(ctx)?, actor(ctx)?);
         Ok(stream! {
             loop {
@@ -53,9 +60,9 @@ impl SubscriptionRoot {
                     Err(error) => return yield Err(error),
                 };
                 watch.recheck = seen.until();
-                let namespace = seen.in_namespace().to_owned();
+                let namespace = of_the_cluster.then(|| seen.in_namespace().to_owned());
                 yield Ok(seen);
-                if !watch.workspace(id, &namespace).await {
+                if !watch.workspace(id, namespace.as_deref()).await {
                     return;
                 }
             }
@@ -131,28 +138,25 @@ impl SubscriptionRoot {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Page<Service>, ApiError>> + use<'a>, ApiError> {
-        let id: WorkspaceId = scalars::id(&workspace_id)?;
-        let (actor, loaders) = (actor(ctx)?, loaders(ctx)?);
-        let mut watch = Watch::new(state(ctx)?, actor);
-        let wanted = Wanted { search, state: service_state, first, after };
-        Ok(stream! {
-            loop {
-                let permit = match actor.permit_of_row(loaders, id, WorkspaceAction::SeeServices).await {
-                    Ok(permit) => permit,
-                    Err(error) => return yield Err(error),
-                };
-                match services::graphql::list::page_until(ctx, &permit, &wanted).await {
-                    Ok((page, until)) => {
-                        watch.recheck = until;
-                        yield Ok(page);
-                    }
-                    Err(error) => return yield Err(error),
-                }
-                if !watch.workspace(id, &permit.workspace().namespace).await {
-                    return;
-                }
-            }
-        })
+        let mut sent = Sent::nothing(ctx);
+        let pages = pages(ctx, &workspace_id, Wanted { search, state: service_state, first, after })?;
+        Ok(pages.filter_map(move |page| future::ready(page.map(|page| sent.page(page)).transpose())))
+    }
+
+    /// The same page with less to send: the first message brings all of its services, and each one after it those that have
+    /// changed. What is on the page, and in which order, `ids` say.
+    async fn service_page_updated<'a>(
+        &self,
+        ctx: &'a Context<'a>,
+        workspace_id: ID,
+        search: Option<String>,
+        #[graphql(name = "state")] service_state: Option<ServiceState>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<ServicePageUpdate, ApiError>> + use<'a>, ApiError> {
+        let mut sent = Sent::nothing(ctx);
+        let pages = pages(ctx, &workspace_id, Wanted { search, state: service_state, first, after })?;
+        Ok(pages.filter_map(move |page| future::ready(page.map(|page| sent.update(page)).transpose())))
     }
 
     /// What runs now in the workspaces that the viewer is a member of.
@@ -193,4 +197,33 @@ impl SubscriptionRoot {
     ) -> Result<impl Stream<Item = Result<ServiceUsage, ApiError>> + use<'a>, ApiError> {
         services::usage::follow(state(ctx)?, actor(ctx)?, scalars::id(&id)?).await
     }
+}
+
+/// The page of a workspace's services, each time that it may have changed.
+fn pages<'a>(
+    ctx: &'a Context<'a>,
+    workspace_id: &ID,
+    wanted: Wanted,
+) -> Result<impl Stream<Item = Result<Page<Service>, ApiError>> + use<'a>, ApiError> {
+    let id: WorkspaceId = scalars::id(workspace_id)?;
+    let (actor, loaders) = (actor(ctx)?, loaders(ctx)?);
+    let mut watch = Watch::new(state(ctx)?, actor);
+    Ok(stream! {
+        loop {
+            let permit = match actor.permit_of_row(loaders, id, WorkspaceAction::SeeServices).await {
+                Ok(permit) => permit,
+                Err(error) => return yield Err(error),
+            };
+            match services::graphql::list::page_until(ctx, &permit, &wanted).await {
+                Ok((page, until)) => {
+                    watch.recheck = until;
+                    yield Ok(page);
+                }
+                Err(error) => return yield Err(error),
+            }
+            if !watch.workspace(id, Some(&permit.workspace().namespace)).await {
+                return;
+            }
+        }
+    })
 }

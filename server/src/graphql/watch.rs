@@ -122,7 +122,8 @@ impl Watch {
         }
     }
 
-    pub(super) async fn workspace(&mut self, id: WorkspaceId, namespace: &str) -> bool {
+    /// `namespace` is its own, where what is in the cluster is shown.
+    pub(super) async fn workspace(&mut self, id: WorkspaceId, namespace: Option<&str>) -> bool {
         self.until(
             |event| match event {
                 Event::Workspace(changed)
@@ -130,7 +131,7 @@ impl Watch {
                 | Event::Operation { workspace: changed, .. } => *changed == id,
                 _ => false,
             },
-            |changed| changed.touches_namespace(namespace),
+            |changed| namespace.is_some_and(|namespace| changed.touches_namespace(namespace)),
         )
         .await
     }

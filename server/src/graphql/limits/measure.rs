@@ -13,7 +13,7 @@ use crate::graphql::errors::request_error;
 
 /// Lists that hold each other, and what is asked of the database row by row: nested, they would multiply. With each, what it
 /// counts where it stands beside others; hundreds of rows may come of it, where it is not one alone.
-pub(super) const LISTS: [(&str, usize); 11] = [
+pub(super) const LISTS: [(&str, usize); 12] = [
     ("apps", 1),
     ("journal", 1),
     ("members", 1),
@@ -21,6 +21,7 @@ pub(super) const LISTS: [(&str, usize); 11] = [
     ("operations", 1),
     ("servicePage", 1),
     ("servicePageChanged", 1),
+    ("servicePageUpdated", 1),
     ("services", 1),
     ("supportGrants", 1),
     ("viewerSupportGrant", 0),

@@ -152,6 +152,12 @@ fn a_subscription_makes_fewer_lists() {
         kind("subscription { servicePageChanged(workspaceId: 1) { nodes { workspace { services { id } } } } }"),
         REFUSED
     );
+    assert_eq!(
+        kind(
+            "subscription { servicePageUpdated(workspaceId: 1) { changed { workspace { members { totalCount } } } } }"
+        ),
+        REFUSED
+    );
     assert_eq!(kind("subscription { openOperationsChanged { newest { operation { journal { seq } } } } }"), REFUSED);
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod races;
 mod secrets;
 mod statements;
+mod streams;
 mod support;
 mod together;
 mod troubles;

@@ -6,6 +6,7 @@ mod inputs;
 pub mod list;
 mod object;
 mod parts;
+pub mod update;
 
 pub use downloads::DownloadMutation;
 pub use inputs::{ServiceMutation, ServiceQuery};

@@ -246,6 +246,11 @@ pub const LINES: &[Line] = &[
         "subscription($id: ID!) { servicePageChanged(workspaceId: $id) { totalCount } }",
         workspace,
     ),
+    line(
+        "Subscription.servicePageUpdated",
+        "subscription($id: ID!) { servicePageUpdated(workspaceId: $id) { totalCount } }",
+        workspace,
+    ),
     line("Subscription.openOperationsChanged", "subscription { openOperationsChanged { totalCount } }", nothing),
     line("Subscription.serviceChanged", "subscription($id: ID!) { serviceChanged(id: $id) { name } }", service),
     line(
