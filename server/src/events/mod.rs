@@ -5,6 +5,7 @@
 
 pub mod notify;
 
+use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 use shared::ids::{OperationId, ServiceId, UserId, WorkspaceId};
 use tokio::sync::broadcast;
@@ -59,6 +60,19 @@ impl Events {
     pub fn publish(&self, event: Event) {
         self.all.send(event).ok();
         self.ours.send(event).ok();
+    }
+
+    /// Commits a change and tells everyone of it: also where the answer to the commit is lost. It may have been done, and who
+    /// watches, or has lost a right by it, would not hear of it before the next change.
+    ///
+    /// # Errors
+    /// When the database fails; whether the change was made is not known then.
+    pub async fn commit(&self, tx: DatabaseTransaction, changed: impl IntoIterator<Item = Event>) -> Result<(), DbErr> {
+        let committed = tx.commit().await;
+        for event in changed {
+            self.publish(event);
+        }
+        committed
     }
 
     /// Tells everyone here of a change that another server has made.

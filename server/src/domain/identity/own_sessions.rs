@@ -68,8 +68,7 @@ pub async fn end(state: &State, actor: &Actor, id: &str) -> Result<(), ApiError>
     let record = audit::Record::of(actor, state.random.id(now), "session.end", "user", actor.id.0)
         .about(serde_json::json!({ "session": id }));
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(actor.id));
+    state.events.commit(tx, [Event::Rights(actor.id)]).await?;
     Ok(())
 }
 
@@ -87,7 +86,6 @@ pub async fn end_others(state: &State, actor: &Actor, current: &Session) -> Resu
     let record = audit::Record::of(actor, state.random.id(now), "session.end_others", "user", actor.id.0)
         .about(serde_json::json!({ "sessions": ended }));
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(actor.id));
+    state.events.commit(tx, [Event::Rights(actor.id)]).await?;
     Ok(ended)
 }

@@ -73,8 +73,7 @@ pub async fn sign_out(state: &State, session: &Session, actor: &Actor) -> Result
     let tx = state.db.begin().await?;
     let record = audit::Record::of(actor, state.random.id(now), "session.sign_out", "user", actor.id.0);
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(actor.id));
+    state.events.commit(tx, [Event::Rights(actor.id)]).await?;
     Ok(())
 }
 
@@ -114,7 +113,11 @@ pub async fn change_password(
     people::repo::revoke_links(&tx, Links::ResetsOf(actor.id), now).await?;
     let record = audit::Record::of(actor, state.random.id(now), "user.change_password", "user", actor.id.0);
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
+    if let Err(lost) = tx.commit().await {
+        // It may have been done, and what other sessions have open must not outlive it.
+        state.events.publish(Event::Rights(actor.id));
+        return Err(lost.into());
+    }
     // Of this change's own epoch: a reset that comes now ends it too.
     let user = user::Model { epoch, must_change_password: false, ..held };
     // Every session was removed, this one too: it is made anew, under a new id.

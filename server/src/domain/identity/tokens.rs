@@ -95,8 +95,7 @@ pub async fn revoke(state: &State, actor: &Actor, id: TokenId) -> Result<access_
             .about(serde_json::json!({ "name": token.name }));
         audit::append_both(&tx, &state.random, &record, now).await?;
     }
-    tx.commit().await?;
-    state.events.publish(Event::Rights(actor.id));
+    state.events.commit(tx, [Event::Rights(actor.id)]).await?;
     Ok(token)
 }
 

@@ -51,8 +51,7 @@ pub async fn add(
     }
     note(state, &tx, actor, "member.add", workspace, person, json!({ "role": role }), now).await?;
     let member = repo::find(&tx, workspace, person).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    announce(state, workspace, &[person]);
+    state.events.commit(tx, told(workspace, [person])).await?;
     Ok(member)
 }
 
@@ -83,8 +82,7 @@ pub async fn change_role(
     let about = json!({ "before": member.role, "after": role });
     note(state, &tx, actor, "member.change", workspace, person, about, now).await?;
     let member = repo::find(&tx, workspace, person).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    announce(state, workspace, &[person]);
+    state.events.commit(tx, told(workspace, [person])).await?;
     Ok(member)
 }
 
@@ -100,8 +98,7 @@ pub async fn remove(state: &State, actor: &Actor, workspace: WorkspaceId, person
     repo::delete(&tx, workspace, person).await?;
     let action = if person == actor.id { "member.leave" } else { "member.remove" };
     note(state, &tx, actor, action, workspace, person, json!({ "role": member.role }), now).await?;
-    tx.commit().await?;
-    announce(state, workspace, &[person]);
+    state.events.commit(tx, told(workspace, [person])).await?;
     Ok(())
 }
 
@@ -131,8 +128,7 @@ pub async fn transfer(
     repo::set_role(&tx, workspace, actor.id, WorkspaceRole::Admin).await?;
     note(state, &tx, actor, "workspace.transfer", workspace, person, json!({}), now).await?;
     let member = repo::find(&tx, workspace, person).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    announce(state, workspace, &[person, actor.id]);
+    state.events.commit(tx, told(workspace, [person, actor.id])).await?;
     Ok(member)
 }
 
@@ -205,9 +201,6 @@ async fn note<C: ConnectionTrait>(
 }
 
 /// Whose rights have changed look at what they have open; whoever shows the members looks again.
-fn announce(state: &State, workspace: WorkspaceId, people: &[UserId]) {
-    for person in people {
-        state.events.publish(Event::Rights(*person));
-    }
-    state.events.publish(Event::Workspace(workspace));
+fn told(workspace: WorkspaceId, people: impl IntoIterator<Item = UserId>) -> impl Iterator<Item = Event> {
+    people.into_iter().map(Event::Rights).chain([Event::Workspace(workspace)])
 }

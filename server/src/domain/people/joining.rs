@@ -155,8 +155,7 @@ pub async fn reset_password(
     let links = repo::revoke_links(&tx, Links::MadeBy(id), now).await?;
     let about = serde_json::json!({ "by": "link", "link": found.link.id, "revokedLinks": links });
     note(state, &tx, "user.reset_password", &row, about, info, now).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(id));
+    state.events.commit(tx, [Event::Rights(id)]).await?;
     Ok(())
 }
 

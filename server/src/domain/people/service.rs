@@ -101,9 +101,7 @@ pub async fn change_role(
         }));
     audit::append_both(&tx, &state.random, &record, now).await?;
     let after = identity::repo::find_user(&tx, id).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(id));
-    announce(state, supported);
+    state.events.commit(tx, told(id, supported)).await?;
     Ok(after)
 }
 
@@ -154,9 +152,7 @@ pub async fn remove(state: &State, actor: &Actor, id: UserId, version: i64) -> R
         "endedGrants": supported.len(),
     }));
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Rights(id));
-    announce(state, left.into_iter().chain(supported));
+    state.events.commit(tx, told(id, left.into_iter().chain(supported))).await?;
     Ok(())
 }
 
@@ -166,8 +162,8 @@ fn named(workspaces: &[String]) -> String {
     format!("{}{more}", workspaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
-fn announce(state: &State, workspaces: impl IntoIterator<Item = Uuid>) {
-    for workspace in workspaces {
-        state.events.publish(Event::Workspace(workspace.into()));
-    }
+/// Whose rights have changed, and in which workspaces somebody's part in them has.
+fn told(id: UserId, workspaces: impl IntoIterator<Item = Uuid>) -> impl Iterator<Item = Event> {
+    let workspaces = workspaces.into_iter().map(|workspace| Event::Workspace(workspace.into()));
+    std::iter::once(Event::Rights(id)).chain(workspaces)
 }

@@ -13,7 +13,7 @@ use crate::{
     graphql::errors::ApiError,
     releases::operations::{self, NewOperation, OperationRow},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::{
@@ -100,8 +100,7 @@ pub async fn launch(
         .within(row.workspace_id)
         .about(about);
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
-    tx.commit().await?;
-    announce(state, &row);
+    commit(state, tx, &row).await?;
     Ok(Launched { service: row, operation, generated: checked.values.made() })
 }
 
@@ -199,8 +198,7 @@ pub async fn restart(state: &State, actor: &Actor, id: ServiceId) -> Result<(ser
     let operation = enqueue(state, &tx, actor, &row, OperationKind::ServiceRestart, json!({}), now).await?;
     let record = audit::Record::of(actor, operation.id, "service.restart", "service", row.id).within(row.workspace_id);
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
-    tx.commit().await?;
-    announce(state, &row);
+    commit(state, tx, &row).await?;
     Ok((row, operation))
 }
 
@@ -230,8 +228,7 @@ pub async fn delete(
         .about(json!({ "name": row.name, "removeVolumes": remove_volumes }));
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
     let row = repo::find(&tx, id).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    announce(state, &row);
+    commit(state, tx, &row).await?;
     Ok((row, operation))
 }
 
@@ -330,11 +327,14 @@ async fn runs<C: ConnectionTrait>(tx: &C, row: &service::Model) -> Result<(), Ap
     }
 }
 
-fn announce(state: &State, row: &service::Model) {
-    state.engine.wake();
+/// Commits what asks for an operation on a service.
+async fn commit(state: &State, tx: DatabaseTransaction, row: &service::Model) -> Result<(), ApiError> {
     let workspace = row.workspace_id.into();
-    state.events.publish(Event::Service { id: row.id.into(), workspace });
-    state.events.publish(Event::Workspace(workspace));
+    let changed = [Event::Service { id: row.id.into(), workspace }, Event::Workspace(workspace)];
+    let committed = state.events.commit(tx, changed).await;
+    // Also where the answer is lost: nobody else might ask for it to be begun.
+    state.engine.wake();
+    Ok(committed?)
 }
 
 /// The whole address of a host.

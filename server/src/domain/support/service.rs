@@ -79,8 +79,7 @@ pub async fn open(
         .within(workspace.id)
         .about(json!({ "reason": row.reason, "hours": hours }));
     audit::append_both(&tx, &state.random, &record, now).await?;
-    tx.commit().await?;
-    announce(state, &row);
+    state.events.commit(tx, told(&row)).await?;
     Ok(row)
 }
 
@@ -120,12 +119,10 @@ pub async fn end(state: &State, actor: &Actor, id: SupportGrantId) -> Result<sup
         .about(json!({ "of": row.user_id }));
     audit::append_both(&tx, &state.random, &record, now).await?;
     let row = repo::find(&tx, id).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
-    announce(state, &row);
+    state.events.commit(tx, told(&row)).await?;
     Ok(row)
 }
 
-fn announce(state: &State, row: &support_grant::Model) {
-    state.events.publish(Event::Rights(UserId(row.user_id)));
-    state.events.publish(Event::Workspace(row.workspace_id.into()));
+fn told(row: &support_grant::Model) -> [Event; 2] {
+    [Event::Rights(UserId(row.user_id)), Event::Workspace(row.workspace_id.into())]
 }

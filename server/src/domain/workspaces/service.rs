@@ -90,9 +90,10 @@ pub async fn create(
         .within(row.id)
         .about(serde_json::json!({ "name": row.name }));
     audit::append(&tx, &state.random, &record, audit::Phase::Intent, now).await?;
-    tx.commit().await?;
+    let committed = state.events.commit(tx, [Event::Rights(actor.id)]).await;
+    // Also where the answer is lost: nobody else might ask for it to be begun.
     state.engine.wake();
-    state.events.publish(Event::Rights(actor.id));
+    committed?;
     Ok((row, operation))
 }
 
@@ -121,8 +122,7 @@ pub async fn update(
         .about(serde_json::json!({ "before": before.name, "after": name }));
     audit::append_both(&tx, &state.random, &record, now).await?;
     let permit = actor.permit_in(state, &tx, id, WorkspaceAction::See).await?;
-    tx.commit().await?;
-    state.events.publish(Event::Workspace(id));
+    state.events.commit(tx, [Event::Workspace(id)]).await?;
     Ok(permit)
 }
 

@@ -33,9 +33,10 @@ pub async fn cancel(state: &State, actor: &Actor, id: OperationId) -> Result<Ope
     }
     steered(state, &tx, actor, &row, "operation.cancel", now).await?;
     let row = repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
+    let committed = state.events.commit(tx, [row.changed()]).await;
+    // Also where the answer is lost: whoever works on it looks at its row.
     state.engine.interrupt(id.0);
-    state.events.publish(row.changed());
+    committed?;
     Ok(row)
 }
 
@@ -56,9 +57,10 @@ pub async fn retry(state: &State, actor: &Actor, id: OperationId) -> Result<Oper
     super::request_retry(&tx, &row, &actor.name, now).await?;
     steered(state, &tx, actor, &row, "operation.retry", now).await?;
     let row = repo::find(&tx, id.0).await?.ok_or_else(ApiError::not_found)?;
-    tx.commit().await?;
+    let committed = state.events.commit(tx, [row.changed()]).await;
+    // Also where the answer is lost: nobody else might ask for it to be begun.
     state.engine.wake();
-    state.events.publish(row.changed());
+    committed?;
     Ok(row)
 }
 

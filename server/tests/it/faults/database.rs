@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::{self, Told},
-    support::{Refused, fresh_postgres},
+    support::{Refused, fresh_postgres, text},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -177,6 +177,27 @@ async fn a_commit_whose_answer_is_lost() {
         stage.ada.ask(CREATE, json!({ "name": name })).await;
     }
     assert_eq!(stage.eye.ask("{ workspaces { totalCount } }", json!({})).await["workspaces"]["totalCount"], 2);
+}
+
+/// Nobody has to ask again for what was done to be begun and seen.
+#[tokio::test]
+async fn what_was_done_is_told_though_the_answer_is_lost() {
+    let stage = Stage::on_postgres(&[]).await;
+    stage.tap().cut(1, true, |asked| asked.states("INSERT INTO \"operations\""));
+    told_to_come_again(&stage.ada.try_ask(CREATE, json!({ "name": "Shop" })).await.unwrap_err());
+    let seen = stage.eye.ask("{ workspaces { nodes { id lastOperation { id } } } }", json!({})).await;
+    let made = &seen["workspaces"]["nodes"][0];
+    assert_eq!(stage.eye.ended(&text(&made["lastOperation"]["id"])).await, "SUCCEEDED");
+
+    let mut socket = stage.eye.socket().await;
+    let watch = "subscription($id: ID!) { workspaceChanged(id: $id) { name } }";
+    let watching = socket.subscribe(watch, json!({ "id": made["id"] })).await;
+    assert_eq!(socket.next_of(&watching).await["payload"]["data"]["workspaceChanged"]["name"], "Shop");
+    let rename = "mutation($id: ID!) { updateWorkspace(input: { id: $id, version: 1, name: \"Store\" }) {
+        workspace { name } } }";
+    stage.tap().cut(1, true, |asked| asked.states("UPDATE \"workspaces\""));
+    told_to_come_again(&stage.ada.try_ask(rename, json!({ "id": made["id"] })).await.unwrap_err());
+    assert_eq!(socket.next_of(&watching).await["payload"]["data"]["workspaceChanged"]["name"], "Store");
 }
 
 /// A server that is suspended in the middle of a transaction has locked what it wrote. PostgreSQL ends it.

@@ -73,10 +73,8 @@ impl Delete {
         context.hold(&tx).await?;
         repo::forget(&tx, target.into(), context.now()).await?;
         addresses::free(&tx, target, context.now()).await?;
-        tx.commit().await?;
         let workspace = context.operation.workspace_id.into();
-        self.0.events.publish(Event::Service { id: target.into(), workspace });
-        self.0.events.publish(Event::Workspace(workspace));
-        Ok(())
+        let changed = [Event::Service { id: target.into(), workspace }, Event::Workspace(workspace)];
+        Ok(self.0.events.commit(tx, changed).await?)
     }
 }

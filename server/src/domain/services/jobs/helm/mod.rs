@@ -191,10 +191,9 @@ impl<'a> Release<'a> {
         let tx = self.tools.db.begin().await?;
         self.context.hold(&tx).await?;
         repo::set_chart_version(&tx, self.row.id.into(), version, self.context.now()).await?;
-        tx.commit().await?;
         let workspace = self.row.workspace_id.into();
-        self.tools.events.publish(Event::Service { id: self.row.id.into(), workspace });
-        Ok(())
+        let changed = Event::Service { id: self.row.id.into(), workspace };
+        Ok(self.tools.events.commit(tx, [changed]).await?)
     }
 
     async fn run_install(&self, install: &Install) -> Result<(), StepError> {
