@@ -38,7 +38,8 @@ pub struct Sent {
     last: Option<Seen>,
     /// Whether any of [`OF_THE_CLUSTER`] is asked for.
     in_the_cluster: bool,
-    /// Whether the services' workspace is asked for, of which nothing here tells whether it has changed.
+    /// Whether the services' workspace is asked for, or an operation that may have succeeded: nothing here tells whether these
+    /// have changed.
     beyond: bool,
 }
 
@@ -57,7 +58,11 @@ impl Sent {
         let selected = ctx.look_ahead();
         let rows = [selected.field("changed"), selected.field("nodes"), selected.field("edges").field("node")];
         let asks = |name: &&str| rows.iter().any(|row| row.field(name).exists());
-        Self { last: None, in_the_cluster: OF_THE_CLUSTER.iter().any(asks), beyond: asks(&"workspace") }
+        Self {
+            last: None,
+            in_the_cluster: OF_THE_CLUSTER.iter().any(asks),
+            beyond: asks(&"workspace") || asks(&"lastOperation"),
+        }
     }
 
     /// The whole page, unless it is as it was sent last.
@@ -106,7 +111,7 @@ fn number(view: &ServiceView, in_the_cluster: bool) -> u64 {
     }
     let mut hashed = Hashed(DefaultHasher::new());
     // Not the claim and the journal, which change while an operation is at work and are no part of a service.
-    let operation = view.operation.as_ref();
+    let operation = view.unsettled.as_ref();
     let operation = operation.map(|row| (row.id, &row.state, &row.steps, row.attempts, row.cancel_requested));
     let revision = view.snapshot.latest().map(|record| record.revision);
     // To take text cannot fail.
@@ -138,7 +143,7 @@ mod tests {
             Arc::new(PodView { meta: Meta { uid: at.to_string(), ..Meta::default() }, ..PodView::default() })
         };
         Service(ServiceView {
-            row: service::Model {
+            row: Arc::new(service::Model {
                 id: Uuid::from_u128(number),
                 workspace_id: Uuid::nil(),
                 cluster_id: Uuid::nil(),
@@ -156,9 +161,9 @@ mod tests {
                 created_at: 1,
                 updated_at: 1,
                 deleted_at: None,
-            },
+            }),
             host: None,
-            operation: None,
+            unsettled: None,
             snapshot: ReleaseSnapshot { pods: (0..pods).map(pod).collect(), ..ReleaseSnapshot::default() },
             status: Status {
                 state: ServiceState::Running,
