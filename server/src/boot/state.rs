@@ -31,7 +31,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// Sign-ins a minute at one account, from wherever they come.
+/// Sign-ins a minute at one account: with a browser that is known to its owner, and from wherever else they come.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
 
 /// The state, and the lock that keeps other servers off an SQLite file.
@@ -77,6 +77,7 @@ pub(super) async fn build(config: &Config, life: &Life, build_id: &str) -> Resul
     let settings = Arc::new(Settings {
         sandbox: config.sandbox,
         public_url: config.public_url.origin().to_owned(),
+        secure_cookies: config.public_url.keeps_secure_cookies(),
         apps_domain: config.apps_domain.clone(),
         apps_https: config.public_url.https(),
         ingress_class: config.ingress_class.clone(),

@@ -26,6 +26,8 @@ pub struct Settings {
     pub sandbox: bool,
     /// Where people reach the console: scheme, host and port.
     pub public_url: String,
+    /// Whether browsers keep secure cookies from there.
+    pub secure_cookies: bool,
     /// The domain under which services get their addresses.
     pub apps_domain: String,
     /// Whether services are reached by https.

@@ -3,7 +3,10 @@
 use super::{errors::ApiError, loaders::Loaders, transport::OperationInfo};
 use crate::domain::{
     actor::Actor,
-    identity::sessions::{Browser, Visit},
+    identity::{
+        device::Device,
+        sessions::{Browser, Visit},
+    },
     state::State,
 };
 use async_graphql::Context;
@@ -49,6 +52,11 @@ pub fn visit<'a>(ctx: &Context<'a>) -> Result<Visit<'a>, ApiError> {
     let session = session(ctx)?;
     let browser = ctx.data::<Browser>().map_err(|_| ApiError::internal("a session without a browser"))?;
     Ok(Visit { session, browser })
+}
+
+/// What the browser says to be known by; none where there is no browser.
+pub fn device<'a>(ctx: &Context<'a>) -> Option<&'a Device> {
+    ctx.data_opt::<Device>()
 }
 
 /// Request id and client address.

@@ -1,6 +1,7 @@
 //! Who a request comes from: a session's cookie or a personal access token; and ending what is open when that ends.
 
 use super::{
+    device::Device,
     repo,
     service::{actor_of, credential_of, role_of},
     sessions::{Browser, SignedIn, USER},
@@ -196,6 +197,7 @@ impl Auth {
         let browser = Browser::of(&parts.headers, client);
         caller.data.insert(session.clone());
         caller.data.insert(browser.clone());
+        caller.data.insert(Device::of(&parts.headers));
         let held: Option<SignedIn> = session.get(USER).await.map_err(ApiError::unavailable)?;
         let Some(mut held) = held else { return Ok(caller) };
         let user = repo::find_user(self.state.db.read(), held.id).await?;

@@ -1,15 +1,16 @@
 //! People, sessions and tokens in the API.
 
-use super::{entity::access_token, own_sessions, repo, service, tokens};
+use super::{device, entity::access_token, own_sessions, repo, service, tokens};
 use crate::{
     domain::actor::Actor,
     graphql::{
-        context::{actor, info, session, state, visit},
+        context::{self, actor, info, session, state, visit},
         errors::ApiError,
         scalars::{self, DateTime, int},
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use http::header::SET_COOKIE;
 use secrecy::{ExposeSecret, SecretString};
 use shared::{
     error::FieldErrorCode,
@@ -259,8 +260,10 @@ impl IdentityMutation {
         let email = rules::email(&input.email).map_err(|problem| ApiError::invalid_field("email", problem))?;
         rules::bounded(&input.password, 1, rules::PASSWORD_MAX)
             .map_err(|problem| ApiError::invalid_field("password", problem))?;
-        state.throttle.count(info.client, &email)?;
+        let known = context::device(ctx).and_then(|device| device.known_to(&state.master_key, &email));
+        state.throttle.count(info.client, &email, known)?;
         let actor = service::sign_in(state, visit, &email, input.password.into(), info).await?;
+        ctx.append_http_header(SET_COOKIE, device::cookie(state, &email));
         Ok(SignInPayload { viewer: Viewer(actor) })
     }
 
@@ -281,7 +284,8 @@ impl IdentityMutation {
         if current.expose_secret().len() > 4 * rules::PASSWORD_MAX {
             return Err(ApiError::field("currentPassword", FieldErrorCode::Wrong));
         }
-        state.throttle.count(info(ctx)?.client, &actor.email)?;
+        let known = context::device(ctx).and_then(|device| device.known_to(&state.master_key, &actor.email));
+        state.throttle.count(info(ctx)?.client, &actor.email, known)?;
         let actor = service::change_password(state, visit(ctx)?, actor, current, new).await?;
         Ok(ChangePasswordPayload { viewer: Viewer(actor) })
     }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod device;
 pub(crate) mod entity;
 pub mod failures;
 pub mod graphql;

@@ -1,5 +1,6 @@
 //! Slows down guessing of passwords: by address and by account, so that neither one machine guessing many accounts nor
-//! many machines guessing one gets far. The account's share refills, so nobody can be locked out for long.
+//! many machines guessing one gets far. The account's share refills, so nobody can be locked out for long; a browser that is known
+//! to the account's owner ([`super::device`]) has a share of its own, which no stranger uses up.
 
 use crate::graphql::{
     errors::ApiError,
@@ -16,15 +17,17 @@ const LOOK_UPS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 pub struct Throttle {
     by_address: KeyedLimit,
     by_account: KeyedLimit,
+    by_device: KeyedLimit,
     look_ups: KeyedLimit,
 }
 
 impl Throttle {
-    /// So many tries a minute from one address, and at one account.
+    /// So many tries a minute from one address, and at one account; as many at an account with each browser that it knows.
     pub fn new(per_address: NonZeroU32, per_account: NonZeroU32) -> Self {
         Self {
             by_address: KeyedLimit::per_minute(per_address),
             by_account: KeyedLimit::per_minute(per_account),
+            by_device: KeyedLimit::per_minute(per_account),
             look_ups: KeyedLimit::per_minute(LOOK_UPS),
         }
     }
@@ -45,11 +48,14 @@ impl Throttle {
         self.by_address.take(&network(address))
     }
 
-    /// Counts a try.
+    /// Counts a try: with a browser of this number, if its owner is known to have used it, else from wherever it comes.
     ///
     /// # Errors
     /// `RATE_LIMITED` with the seconds to wait.
-    pub fn count(&self, address: IpAddr, email: &str) -> Result<(), ApiError> {
+    pub fn count(&self, address: IpAddr, email: &str, device: Option<&str>) -> Result<(), ApiError> {
+        if let Some(device) = device {
+            return self.by_device.take(&device);
+        }
         self.by_address.take(&network(address))?;
         self.by_account.take(&email)
     }
@@ -77,13 +83,23 @@ mod tests {
         let throttle = Throttle::new(three, three);
         let address = |n: u8| IpAddr::from([192, 0, 2, n]);
         for n in 0..3 {
-            assert_eq!(throttle.count(address(1), &format!("{n}@example.com")), Ok(()));
+            assert_eq!(throttle.count(address(1), &format!("{n}@example.com"), None), Ok(()));
         }
-        assert_eq!(throttle.count(address(1), "9@example.com").map_err(|e| e.code), Err(ErrorCode::RateLimited));
+        assert_eq!(throttle.count(address(1), "9@example.com", None).map_err(|e| e.code), Err(ErrorCode::RateLimited));
         for n in 10..13 {
-            assert_eq!(throttle.count(address(n), "ada@example.com"), Ok(()));
+            assert_eq!(throttle.count(address(n), "ada@example.com", None), Ok(()));
         }
-        assert_eq!(throttle.count(address(20), "ada@example.com").map_err(|e| e.code), Err(ErrorCode::RateLimited));
-        assert_eq!(throttle.count(address(20), "bob@example.com"), Ok(()));
+        assert_eq!(
+            throttle.count(address(20), "ada@example.com", None).map_err(|e| e.code),
+            Err(ErrorCode::RateLimited)
+        );
+        assert_eq!(throttle.count(address(20), "bob@example.com", None), Ok(()));
+        // Where she has signed in before, even from the address of whoever guesses.
+        for _ in 0..3 {
+            assert_eq!(throttle.count(address(1), "ada@example.com", Some("laptop")), Ok(()));
+        }
+        let refused = throttle.count(address(1), "ada@example.com", Some("laptop"));
+        assert_eq!(refused.map_err(|e| e.code), Err(ErrorCode::RateLimited));
+        assert_eq!(throttle.count(address(1), "ada@example.com", Some("telephone")), Ok(()));
     }
 }

@@ -53,7 +53,7 @@ pub async fn sign_up(
             return Err(ApiError::mistakes([("name", name.err()), ("email", email.err()), ("password", weak.err())]));
         }
     };
-    state.throttle.count(info.client, &email)?;
+    state.throttle.count(info.client, &email, None)?;
     // Before it is known whether the address is free: both take as long.
     let hash = password::hash(secret).await.map_err(ApiError::internal)?;
     let now = state.clock.now();

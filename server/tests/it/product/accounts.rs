@@ -40,6 +40,22 @@ async fn a_wrong_password_and_an_unknown_person_look_alike_and_guessing_is_slowe
 }
 
 #[tokio::test]
+async fn a_stranger_does_not_keep_anybody_from_signing_in_where_they_did_before() {
+    let server = Server::start_with(&[("LIMITS__SIGN_INS_PER_MINUTE", "12")]).await;
+    let mut ada = server.admin().await;
+    ada.ask("mutation { signOut { signedOut } }", json!({})).await;
+    let mut stranger = server.visitor();
+    while stranger.sign_in("ada@example.com", "not the password").await.unwrap_err().code != "RATE_LIMITED" {}
+    ada.sign_in("ada@example.com", PASSWORD).await.unwrap();
+    assert!(ada.ask(VIEWER, json!({})).await["viewer"].is_object());
+
+    // That she is known with it makes nothing easier for anybody else in that browser.
+    ada.ask("mutation { signOut { signedOut } }", json!({})).await;
+    while ada.sign_in("bob@example.com", "not the password").await.unwrap_err().code != "RATE_LIMITED" {}
+    while ada.sign_in("ada@example.com", "not the password").await.unwrap_err().code != "RATE_LIMITED" {}
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_other_sessions_and_goes_by_the_rules() {
     let server = Server::start().await;
     let ada = server.admin().await;

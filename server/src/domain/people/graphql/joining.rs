@@ -1,13 +1,17 @@
 //! Getting in by oneself, in the API: for everybody.
 
 use crate::{
-    domain::{identity::graphql::Viewer, people::joining},
+    domain::{
+        identity::{device, graphql::Viewer},
+        people::joining,
+    },
     graphql::{
         context::{info, state, visit},
         errors::ApiError,
     },
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use http::header::SET_COOKIE;
 
 /// A new account.
 #[derive(InputObject)]
@@ -83,6 +87,7 @@ impl JoiningMutation {
         let (link, password) = (input.secret.into(), input.password.into());
         let (state, visit, info) = (state(ctx)?, visit(ctx)?, info(ctx)?);
         let actor = joining::accept_invitation(state, visit, info, &link, &input.name, password).await?;
+        ctx.append_http_header(SET_COOKIE, device::cookie(state, &actor.email));
         Ok(AcceptInvitationPayload { viewer: Viewer(actor) })
     }
 

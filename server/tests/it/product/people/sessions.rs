@@ -21,8 +21,9 @@ async fn browser(server: &Server, email: &str, agent: &str) -> String {
         .send()
         .await
         .unwrap();
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
+    let all = answer.headers().get_all("set-cookie").iter();
+    let mut cookies = all.filter_map(|cookie| cookie.to_str().unwrap().split(';').next());
+    cookies.find(|cookie| cookie.starts_with("woow=")).unwrap().to_owned()
 }
 
 async fn sessions(api: &Api) -> Vec<Value> {
