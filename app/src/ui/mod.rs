@@ -9,6 +9,7 @@ mod icon;
 mod leave;
 mod menu;
 mod page;
+mod resize;
 mod table;
 mod time;
 
@@ -21,6 +22,7 @@ pub use icon::{Icon, icon};
 pub use leave::watch_pointer;
 pub use menu::Menu;
 pub use page::{Empty, PageTitle, Skeleton};
+pub use resize::on_resize;
 pub use table::{Table, email};
 pub use time::{Elapsed, Lasting, When};
 

@@ -1,10 +1,12 @@
 //! Tables: on a phone they scroll sideways in a box of their own.
 
+use super::on_resize;
 use crate::i18n::t;
 use crate::lean::view;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-/// A table with the names of its columns; its rows are inside.
+/// A table with the names of its columns; its rows are inside. Its box is a stop of the keyboard only while there is
+/// something to scroll.
 #[component]
 pub fn Table(
     /// What is listed.
@@ -23,8 +25,25 @@ pub fn Table(
     /// Its rows.
     children: Children,
 ) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let scrolls = RwSignal::new(false);
+    on_resize(node, true, move || {
+        // Widths that are no whole pixels are rounded, each by itself.
+        let now = node.get_untracked().is_some_and(|node| node.scroll_width() > node.client_width() + 1);
+        if now != scrolls.get_untracked() {
+            scrolls.set(now);
+        }
+    });
     view! {
-        <div class="table-scroll" class:panel=alone class:flush=alone tabindex="0" role="group" aria-label=label>
+        <div
+            node_ref=node
+            class="table-scroll"
+            class:panel=alone
+            class:flush=alone
+            tabindex=move || scrolls.get().then_some("0")
+            role="group"
+            aria-label=label
+        >
             <table class=class>
                 <thead>
                     <tr>

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::i18n::t;
 use crate::lean::{For, effect, memo, view};
+use crate::ui::on_resize;
 use leptos::{ev, html, prelude::*};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlElement, KeyboardEvent, ResizeObserver};
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// The height of a screen line in pixels; the same in the style sheet.
 const LINE: f64 = 20.0;
@@ -54,7 +54,7 @@ pub fn LogView(
         }
         look(&view);
     };
-    observe(node, measure);
+    on_resize(node, false, measure);
     let any = memo(move |_| feed.lines.get() > 0);
     // What a line has beside its text takes room too: measured again once that is drawn.
     effect(move || {
@@ -174,25 +174,6 @@ pub fn LogView(
             {move || (!any.get()).then(|| view! { <p class="log-empty muted">{empty.get()}</p> })}
         </div>
     }
-}
-
-/// Measures when the view appears and whenever its size changes.
-fn observe(node: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
-    let watching = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
-    effect(move || {
-        let Some(view) = node.get() else { return };
-        let callback = Closure::<dyn FnMut()>::new(measure);
-        if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
-            observer.observe(&view);
-            watching.set_value(Some((observer, callback)));
-        }
-        measure();
-    });
-    on_cleanup(move || {
-        if let Some(Some((observer, _))) = watching.try_update_value(Option::take) {
-            observer.disconnect();
-        }
-    });
 }
 
 /// Tells the buffer how many letters fit into a line; whether that is something new.
