@@ -3,6 +3,7 @@
 use super::{Icon, icon, unique};
 use crate::lean::{dynamic, view};
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 /// What a button is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub enum Kind {
     Danger,
     /// Beside other things, without an edge.
     Quiet,
+    /// One that stays on or off.
+    Toggle,
 }
 
 impl Kind {
@@ -26,6 +29,7 @@ impl Kind {
             Self::Plain => "button",
             Self::Danger => "button danger",
             Self::Quiet => "button quiet",
+            Self::Toggle => "button toggle",
         }
     }
 }
@@ -46,7 +50,8 @@ impl<F: Fn() + 'static> From<F> for Press {
     }
 }
 
-/// A button. Where it is off, it can still be reached and says why.
+/// A button. Where it is off, it can still be reached, and says why: in its description, and in words beside it while
+/// the focus or the pointer is on it, until Escape.
 #[component]
 pub fn Button(
     /// What it is for.
@@ -55,6 +60,9 @@ pub fn Button(
     /// An icon before the words.
     #[prop(optional, into)]
     before: Option<Icon>,
+    /// Whether it is on, where it is one that stays on or off.
+    #[prop(optional, into)]
+    pressed: Option<Signal<bool>>,
     /// Why it is off, where it is.
     #[prop(optional, into)]
     off: Signal<Option<String>>,
@@ -70,15 +78,25 @@ pub fn Button(
     let reason = unique("why");
     let described = reason.clone();
     let inactive = move || busy.get() || off.with(Option::is_some);
+    let hushed = RwSignal::new(false);
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            hushed.set(true);
+        }
+    };
+    let left = move |_| {
+        // A button that is taken out of the page while it has the focus is left, too.
+        hushed.try_set(false);
+    };
     view! {
-        <span class="button-wrap">
+        <span class="button-wrap" class:hushed=move || hushed.get() on:keydown=key on:focusout=left>
             <button
                 type="button"
                 class=kind.class()
+                aria-pressed=move || pressed.map(|on| on.get().to_string())
                 aria-disabled=move || inactive().then_some("true")
                 aria-busy=move || busy.get().then_some("true")
                 aria-describedby=move || off.with(Option::is_some).then(|| described.clone())
-                title=move || off.get()
                 on:click=move |_| {
                     if !untrack(inactive) {
                         on_press.run();
@@ -88,7 +106,7 @@ pub fn Button(
                 {sign(busy, before)}
                 <span>{children()}</span>
             </button>
-            <span id=reason class="visually-hidden">{move || off.get()}</span>
+            <span id=reason class="why" role="tooltip">{move || off.get()}</span>
         </span>
     }
 }
@@ -136,7 +154,8 @@ fn sign(busy: Signal<bool>, before: Option<Icon>) -> AnyView {
 #[component]
 pub fn RowButton(
     /// Its name, which tells of which row it is.
-    label: String,
+    #[prop(into)]
+    label: Signal<String>,
     /// What it does.
     #[prop(into)]
     on_press: Press,
@@ -144,7 +163,7 @@ pub fn RowButton(
     words: &'static str,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=Kind::Quiet.class() aria-label=label on:click=move |_| on_press.run()>
+        <button type="button" class=Kind::Quiet.class() aria-label=move || label.get() on:click=move |_| on_press.run()>
             {words}
         </button>
     }

@@ -11,7 +11,7 @@ use crate::lean::{Show, effect, spawn, view};
 use crate::{
     i18n::{self, count, fill, t},
     stores::{session, toasts},
-    ui::{Icon, Menu, SelectField, icon},
+    ui::{Button, Icon, Kind, Menu, SelectField, icon},
 };
 use cynic::Id;
 use leptos::{html, prelude::*};
@@ -101,17 +101,7 @@ pub fn Controls(
 ) -> impl IntoView {
     let texts = &t().logs;
     let toggle = move |on: Signal<bool>, symbol: Icon, words: &'static str, press: Callback<()>| {
-        view! {
-            <button
-                type="button"
-                class="button toggle"
-                aria-pressed=move || on.get().to_string()
-                title=words
-                on:click=move |_| press.run(())
-            >
-                {icon(symbol)} <span>{words}</span>
-            </button>
-        }
+        view! { <Button kind=Kind::Toggle before=symbol pressed=on on_press=move || press.run(())>{words}</Button> }
     };
     let server = session::server();
     let sandbox = move || server.with(|server| server.as_ref().is_some_and(|server| server.sandbox));
@@ -120,6 +110,8 @@ pub fn Controls(
         let now = source.get().map(|now| (now.pod, now.container));
         available.with(|list| list.iter().any(|one| one.1 && Some(&one.0) == now.as_ref()))
     });
+    let no_previous =
+        Signal::derive(move || (!has_previous.get() && !previous.get()).then(|| t().logs.previous_none.to_owned()));
     let paused = feed.paused;
     let wrap = Signal::derive(move || address.chosen.with(|chosen| chosen.wrap));
     view! {
@@ -130,23 +122,18 @@ pub fn Controls(
             {toggle(search.open.into(), Icon::Search, texts.search, Callback::new(move |()| search.open.update(|open| *open = !*open)))}
             {toggle(feed.following.into(), Icon::ArrowDown, texts.follow, Callback::new(move |()| feed.following.update(|on| *on = !*on)))}
             {toggle(wrap, Icon::WrapText, texts.wrap, Callback::new(move |()| address.change(|chosen| chosen.wrap = !chosen.wrap)))}
-            <button
-                type="button"
-                class="button toggle"
-                aria-pressed=move || previous.get().to_string()
-                aria-disabled=move || (!has_previous.get() && !previous.get()).then_some("true")
-                title=move || if has_previous.get() { texts.previous } else { texts.previous_none }
-                on:click=move |_| {
-                    if has_previous.get_untracked() || previous.get_untracked() {
-                        address.change(|chosen| {
-                            chosen.previous = !chosen.previous;
-                            chosen.source = source.get_untracked().map(|now| (now.pod, now.container));
-                        });
-                    }
-                }
+            <Button
+                kind=Kind::Toggle
+                before=Icon::History
+                pressed=previous
+                off=no_previous
+                on_press=move || address.change(|chosen| {
+                    chosen.previous = !chosen.previous;
+                    chosen.source = source.get_untracked().map(|now| (now.pod, now.container));
+                })
             >
-                {icon(Icon::History)} <span>{texts.previous}</span>
-            </button>
+                {texts.previous}
+            </Button>
             <button type="button" class="button" on:click=move |_| feed.set_paused(!paused.get_untracked())>
                 {move || icon(if paused.get() { Icon::Play } else { Icon::Pause })}
                 <span>{move || if paused.get() { texts.resume } else { texts.pause }}</span>
