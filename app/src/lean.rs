@@ -57,6 +57,15 @@ fn memo_boxed<T: PartialEq + Send + Sync + 'static>(compute: Compute<T>) -> Memo
     Memo::new(compute)
 }
 
+/// One of a list as it changes, for what is drawn of it alone; `find` looks for it. One that is gone stays as it was
+/// until what shows it is gone, too.
+pub fn kept<T: Clone + PartialEq + Send + Sync + 'static>(
+    first: T,
+    find: impl Fn() -> Option<T> + Send + Sync + 'static,
+) -> Memo<T> {
+    memo(move |before: Option<&T>| find().or_else(|| before.cloned()).unwrap_or_else(|| first.clone()))
+}
+
 /// Shows its children while `when` holds, and `fallback` otherwise.
 #[component]
 pub fn Show(

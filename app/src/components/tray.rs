@@ -1,7 +1,7 @@
 //! The operations tray: what runs now, from anywhere in the console.
 
 use super::{OperationBadge, rail::workspace_of};
-use crate::lean::{Show, dynamic, effect, memo, view};
+use crate::lean::{For, Show, effect, kept, memo, view};
 use crate::{
     api::{
         lists::{OpenOperation, OpenStream},
@@ -45,6 +45,7 @@ pub fn Tray() -> impl IntoView {
         let store = store.clone();
         move |_| store.with(|seen| seen.as_ref().map_or(0, |seen| usize::try_from(seen.total_count).unwrap_or(0)))
     });
+    let newest = memo(move |_| store.with(|seen| seen.as_ref().map(|seen| seen.newest.clone()).unwrap_or_default()));
     let words = move || match number.get() {
         0 => texts.nothing.to_owned(),
         number => count(texts.running, number),
@@ -64,13 +65,9 @@ pub fn Tray() -> impl IntoView {
                 <p class="menu-note muted">{texts.nothing_text}</p>
             </Show>
             <ul class="tray">
-                {
-                    let store = store.clone();
-                    dynamic(move || {
-                        let newest = store.with(|seen| seen.as_ref().map(|seen| seen.newest.clone()));
-                        newest.unwrap_or_default().into_iter().map(line).collect_view()
-                    })
-                }
+                <For each=move || newest.get() key=|open| open.operation.id.clone() let:open>
+                    {line(newest, open)}
+                </For>
                 {move || workspace.get().map(|id| view! {
                     <li class="menu-line">
                         <a href=Path::Operations(id).to_string()>{icon(Icon::Activity)} <span>{texts.all}</span></a>
@@ -81,22 +78,29 @@ pub fn Tray() -> impl IntoView {
     }
 }
 
-fn line(open: OpenOperation) -> impl IntoView {
-    let OpenOperation { operation, workspace_name } = open;
-    let title = with((t().operation_kind)(operation.kind), "name", &operation.target_name);
-    let href = Path::Operation(operation.workspace_id.clone(), operation.id.clone()).to_string();
-    let (done, all) = progress(&operation);
-    let words = fill(t().tray.steps, |hole| match hole {
-        "done" => Some(done.as_str()),
-        "all" => Some(all.as_str()),
-        _ => None,
-    });
+/// An operation in the list. It stays the same line while it goes on: whoever has the focus on it keeps it.
+fn line(newest: Memo<Vec<OpenOperation>>, first: OpenOperation) -> impl IntoView {
+    let id = first.operation.id.clone();
+    let title = with((t().operation_kind)(first.operation.kind), "name", &first.operation.target_name);
+    let href = Path::Operation(first.operation.workspace_id.clone(), id.clone()).to_string();
+    let open = kept(first, move || newest.with(|newest| newest.iter().find(|open| open.operation.id == id).cloned()));
+    let state = Signal::derive(move || open.with(|open| open.operation.state));
+    let steps = memo(move |_| open.with(|open| progress(&open.operation)));
+    let (done, all) = (move || steps.get().0, move || steps.get().1);
+    let words = move || {
+        let (done, all) = steps.get();
+        fill(t().tray.steps, |hole| match hole {
+            "done" => Some(done.as_str()),
+            "all" => Some(all.as_str()),
+            _ => None,
+        })
+    };
     view! {
         <li>
             <a href=href class="tray-line">
                 <span class="tray-title">{title}</span>
-                <OperationBadge state=Signal::stored(operation.state) />
-                <span class="tray-place muted">{workspace_name} " · " {words.clone()}</span>
+                <OperationBadge state=state />
+                <span class="tray-place muted">{move || open.with(|open| open.workspace_name.clone())} " · " {words}</span>
                 <progress max=all value=done aria-label=words></progress>
             </a>
         </li>
