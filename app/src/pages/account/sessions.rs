@@ -1,6 +1,6 @@
 //! Where one is signed in: listed, one ended, all others ended.
 
-use crate::lean::{For, memo, view};
+use crate::lean::{For, kept, memo, view};
 use crate::{
     api::{
         live,
@@ -41,8 +41,8 @@ pub fn Sessions() -> impl IntoView {
                     actions=true
                     class="who-table"
                 >
-                    <For each=move || sessions.get() key=|one| (one.id.clone(), one.last_used_at.0.clone()) let:one>
-                        <Row one=one ending=ending />
+                    <For each=move || sessions.get() key=|one| one.id.clone() let:one>
+                        <Row list=sessions one=one ending=ending />
                     </For>
                 </Table>
             })}
@@ -53,8 +53,13 @@ pub fn Sessions() -> impl IntoView {
 }
 
 #[component]
-fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
+fn Row(list: Signal<Vec<OwnSession>>, one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
     let texts = &t().sessions;
+    // Nothing else of a session changes.
+    let id = one.id.clone();
+    let used = kept(one.last_used_at.millis(), move || {
+        list.with(|list| list.iter().find(|one| one.id == id).map(|one| one.last_used_at.millis()))
+    });
     let name = agent(one.user_agent.as_deref());
     let told = if one.current { format!("{name} ({})", texts.this) } else { name.clone() };
     let label = with(texts.end_named, "name", &told);
@@ -66,7 +71,7 @@ fn Row(one: OwnSession, ending: RwSignal<Option<OwnSession>>) -> impl IntoView {
             </th>
             <td><code>{one.address.clone()}</code></td>
             <td><When at=one.created_at.millis() /></td>
-            <td><When at=one.last_used_at.millis() /></td>
+            <td><When at=used /></td>
             <td class="end">
                 <RowButton label=label words=texts.end on_press=move || ending.set(Some(own.clone())) />
             </td>

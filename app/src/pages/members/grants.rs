@@ -1,10 +1,10 @@
 //! Who of the staff reads in a workspace: for its owners and admins.
 
-use crate::lean::{For, Show, view};
+use crate::lean::{For, Show, dynamic, kept, memo, view};
 use crate::{
     api::{
         live,
-        members::{self, EndSupportGrantInput, GrantsStream, SupportGrant},
+        members::{self, EndSupportGrantInput, GrantsStream, SupportGrant, SupportGrantConnection},
     },
     components::{Form, loaded, off, use_workspace},
     i18n::{t, with},
@@ -39,8 +39,8 @@ fn Shown() -> impl IntoView {
                     fallback=|| view! { <p class="muted">{t().support.none}</p> }
                 >
                     <ul class="rows grants">
-                        <For each=move || list.with(|list| list.nodes.clone()) key=key let:grant>
-                            <Grant grant=grant />
+                        <For each=move || list.with(|list| list.nodes.clone()) key=|grant| grant.id.clone() let:grant>
+                            <Grant list=list first=grant />
                         </For>
                     </ul>
                 </Show>
@@ -49,45 +49,52 @@ fn Shown() -> impl IntoView {
     }
 }
 
-fn key(grant: &SupportGrant) -> (String, bool) {
-    (grant.id.inner().to_owned(), grant.open)
-}
-
+/// A grant. The row stays what it is when the grant ends.
 #[component]
-fn Grant(grant: SupportGrant) -> impl IntoView {
+fn Grant(list: Signal<SupportGrantConnection>, first: SupportGrant) -> impl IntoView {
     let texts = &t().support;
     let form = Form::new();
-    let id = grant.id.clone();
-    let label = with(texts.end_named, "name", &grant.person_name);
+    let id = StoredValue::new(first.id.clone());
+    // Who it is, why and since when does not change.
+    let (name, address, reason) = (first.person_name.clone(), first.person_email.clone(), first.reason.clone());
+    let (label, since) = (with(texts.end_named, "name", &name), first.opened_at.millis());
+    let grant =
+        kept(first, move || list.with(|list| list.nodes.iter().find(|one| id.with_value(|id| *id == one.id)).cloned()));
+    let open = memo(move |_| grant.with(|grant| grant.open));
     let end = move || {
-        form.send(members::end_support_grant(EndSupportGrantInput { id: id.clone() }), |_| {
+        form.send(members::end_support_grant(EndSupportGrantInput { id: id.get_value() }), |_| {
             toasts::done(t().support.ended);
         });
     };
-    let state = if grant.open {
-        view! { <span class="badge moving">{icon(Icon::Eye)} <span>{texts.open}</span></span> }
-    } else {
-        view! { <span class="badge calm">{icon(Icon::CircleMinus)} <span>{texts.over}</span></span> }
-    };
-    let until = match (&grant.ended_by_name, &grant.ended_at, grant.open) {
-        (Some(name), Some(at), _) => {
-            view! { {with(texts.ended_by, "name", name)} " " <When at=at.millis() /> }
+    let state = dynamic(move || {
+        if open.get() {
+            view! { <span class="badge moving">{icon(Icon::Eye)} <span>{texts.open}</span></span> }
+        } else {
+            view! { <span class="badge calm">{icon(Icon::CircleMinus)} <span>{texts.over}</span></span> }
         }
-        (_, _, true) => view! { {texts.until} " " <When at=grant.expires_at.millis() /> },
-        _ => view! { {texts.ran_out} " " <When at=grant.expires_at.millis() /> },
-    };
+    });
+    let until = dynamic(move || {
+        let grant = grant.get();
+        match (&grant.ended_by_name, &grant.ended_at, grant.open) {
+            (Some(name), Some(at), _) => {
+                view! { {with(texts.ended_by, "name", name)} " " <When at=at.millis() /> }
+            }
+            (_, _, true) => view! { {texts.until} " " <When at=grant.expires_at.millis() /> },
+            _ => view! { {texts.ran_out} " " <When at=grant.expires_at.millis() /> },
+        }
+    });
     view! {
         <li>
             {state}
             <div>
-                <strong>{grant.person_name.clone()}</strong> " " <span class="muted">{grant.person_email.clone()}</span>
-                <p>{grant.reason.clone()}</p>
-                <p class="muted">{texts.since} " " <When at=grant.opened_at.millis() /> " · " {until}</p>
+                <strong>{name}</strong> " " <span class="muted">{address}</span>
+                <p>{reason}</p>
+                <p class="muted">{texts.since} " " <When at=since /> " · " {until}</p>
                 {form.banner()}
             </div>
-            {grant.open.then(|| view! {
-                <span aria-label=label role="group"><Button busy=form.busy on_press=end>{texts.end}</Button></span>
-            })}
+            <Show when=move || open.get()>
+                <span aria-label=label.clone() role="group"><Button busy=form.busy on_press=end>{texts.end}</Button></span>
+            </Show>
         </li>
     }
 }

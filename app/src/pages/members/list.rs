@@ -7,7 +7,7 @@ use super::{
     leave::LeaveAndTransfer,
     role_word,
 };
-use crate::lean::{For, Show, dynamic, effect, view};
+use crate::lean::{For, Show, dynamic, effect, kept, memo, view};
 use crate::{
     api::{
         live,
@@ -77,17 +77,14 @@ pub fn Members() -> impl IntoView {
 
 /// The way to the rest of the list.
 fn more(list: Signal<MemberConnection>, first: RwSignal<i32>) -> impl IntoView {
-    dynamic(move || {
-        let more = list.with(|list| list.page_info.has_next_page);
-        more.then(|| {
-            if first.get() == MOST {
-                return view! { <p class="muted more">{t().members.more}</p> };
-            }
-            view! {
-                <div class="more"><Button on_press=move || first.set(MOST)>{t().common.show_more}</Button></div>
-            }
-        })
-    })
+    // Whether there is more, and whether it is more than can be shown.
+    let more = memo(move |_| list.with(|list| list.page_info.has_next_page).then(|| first.get() == MOST));
+    let way = dynamic(move || match more.get() {
+        None => ().into_any(),
+        Some(true) => view! { <p class="muted">{t().members.more}</p> },
+        Some(false) => view! { <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button> },
+    });
+    view! { <div class="more" tabindex="-1">{way}</div> }
 }
 
 #[component]
@@ -102,60 +99,52 @@ fn List(list: Signal<MemberConnection>, search: Memo<String>, change: RwSignal<O
             }
         >
             <Table label=texts.title columns=vec![texts.name, texts.role, texts.since] actions=true alone=true class="who-table">
-                <For each=move || list.with(|list| list.nodes.clone()) key=key let:member>
-                    <Row member=member change=change />
+                <For each=move || list.with(|list| list.nodes.clone()) key=|member| member.person_id.clone() let:member>
+                    <Row list=list first=member change=change />
                 </For>
             </Table>
         </Show>
     }
 }
 
-/// A row is made anew where anything in it has changed.
-fn key(member: &Member) -> (String, String, WorkspaceRole) {
-    (member.person_id.inner().to_owned(), member.name.clone(), member.role)
-}
-
+/// A member. The row stays what it is while they change: what was pressed in it has the focus still.
 #[component]
-fn Row(member: Member, change: RwSignal<Option<Change>>) -> impl IntoView {
+fn Row(list: Signal<MemberConnection>, first: Member, change: RwSignal<Option<Change>>) -> impl IntoView {
     let texts = &t().members;
-    let label = |text: &str| with(text, "name", &member.name);
-    let (change_label, remove_label) = (label(texts.change_named), label(texts.remove_named));
-    let own = member.clone();
+    let (id, address, since) = (first.person_id.clone(), email(&first.email), first.since.millis());
+    let member = kept(first, move || list.with(|list| list.nodes.iter().find(|one| one.person_id == id).cloned()));
     view! {
         <tr>
             <th scope="row">
-                {member.name.clone()}
-                {move || (whom(&own) == Whom::Oneself).then(|| view! { " " <span class="tag">{texts.you}</span> })}
-                <span class="cell-note">{email(&member.email)}</span>
+                {move || member.with(|member| member.name.clone())}
+                {move || (member.with(whom) == Whom::Oneself).then(|| view! { " " <span class="tag">{texts.you}</span> })}
+                <span class="cell-note">{address}</span>
             </th>
-            <td>{role_word(member.role)}</td>
-            <td><When at=member.since.millis() /></td>
-            <td class="end">
-                {buttons(member, change, change_label, remove_label)}
-            </td>
+            <td>{move || role_word(member.with(|member| member.role))}</td>
+            <td><When at=since /></td>
+            <td class="end">{buttons(member, change)}</td>
         </tr>
     }
 }
 
 /// What the viewer may do with a member. What they may never do is not offered; leaving has its own place below.
-fn buttons(
-    member: Member,
-    change: RwSignal<Option<Change>>,
-    change_label: String,
-    remove_label: String,
-) -> impl IntoView {
+fn buttons(member: Memo<Member>, change: RwSignal<Option<Change>>) -> impl IntoView {
     let texts = &t().members;
     let workspace = use_workspace();
-    dynamic(move || {
-        let (whom, from) = (whom(&member), Some(member.role));
-        let changes = WorkspaceRole::ALL.iter().any(|to| *to != member.role && may(workspace, whom, from, Some(*to)));
-        let removes = whom == Whom::Another && may(workspace, whom, from, None);
-        let button = |words: &'static str, label: String, next: Change| {
-            view! { <RowButton label=label words=words on_press=move || change.set(Some(next.clone())) /> }
-        };
-        view! {
-            {changes.then(|| button(texts.change, change_label.clone(), Change::Role(member.clone())))}
-            {removes.then(|| button(texts.remove, remove_label.clone(), Change::Remove(member.clone())))}
-        }
-    })
+    let changes = move || {
+        let (whom, from) = member.with(|member| (whom(member), member.role));
+        WorkspaceRole::ALL.iter().any(|to| *to != from && may(workspace, whom, Some(from), Some(*to)))
+    };
+    let removes = move || {
+        let (whom, from) = member.with(|member| (whom(member), member.role));
+        whom == Whom::Another && may(workspace, whom, Some(from), None)
+    };
+    let button = move |words: &'static str, label: &'static str, next: fn(Member) -> Change| {
+        let label = Signal::derive(move || member.with(|member| with(label, "name", &member.name)));
+        view! { <RowButton label=label words=words on_press=move || change.set(Some(next(member.get_untracked()))) /> }
+    };
+    view! {
+        <Show when=changes>{button(texts.change, texts.change_named, Change::Role)}</Show>
+        <Show when=removes>{button(texts.remove, texts.remove_named, Change::Remove)}</Show>
+    }
 }

@@ -5,11 +5,11 @@ use super::{
     change::{ChangeRole, Remove},
     reset::Reset,
 };
-use crate::lean::{For, Show, effect, memo, view};
+use crate::lean::{For, Show, effect, kept, memo, view};
 use crate::{
     api::{
         live,
-        people::{self, Person},
+        people::{self, Person, PersonConnection},
     },
     components::{SearchField, found, loaded, open_about, use_filter, use_go},
     i18n::{t, with},
@@ -62,15 +62,11 @@ pub fn List(
                         fallback=|| view! { <Empty symbol=Icon::Search title=t().people.none text=t().people.none_text /> }
                     >
                         <Table label=texts.title columns=vec![texts.name, texts.role, texts.joined] actions=true class="who-table">
-                            <For
-                                each=move || list.with(|list| list.nodes.clone())
-                                key=|person| (person.id.inner().to_owned(), person.version)
-                                let:person
-                            >
-                                <Row person=person chosen=chosen />
+                            <For each=move || list.with(|list| list.nodes.clone()) key=|person| person.id.clone() let:person>
+                                <Row list=list first=person chosen=chosen />
                             </For>
                         </Table>
-                        <div class="more">
+                        <div class="more" tabindex="-1">
                             {move || after.with(Option::is_some).then(|| view! {
                                 <Button on_press=move || after.set(None)>{texts.show_newest}</Button>
                             })}
@@ -94,24 +90,26 @@ pub fn List(
     }
 }
 
+/// Somebody. The row stays what it is while they change: what was pressed in it has the focus still.
 #[component]
-fn Row(person: Person, chosen: RwSignal<Chosen>) -> impl IntoView {
+fn Row(list: Signal<PersonConnection>, first: Person, chosen: RwSignal<Chosen>) -> impl IntoView {
     let texts = &t().people;
-    let id = person.id.clone();
-    let is_own = move || session::viewer().is_some_and(|viewer| viewer.id == id);
-    let action = |what: What, words: &'static str, label: &'static str| {
-        let person = person.clone();
-        let label = with(label, "name", &person.name);
-        view! { <RowButton label=label words=words on_press=move || chosen.set(Some((what, person.clone()))) /> }
+    let (id, address, joined) = (first.id.clone(), email(&first.email), first.created_at.millis());
+    let person = kept(first, move || list.with(|list| list.nodes.iter().find(|one| one.id == id).cloned()));
+    let is_own = move || session::viewer().is_some_and(|viewer| person.with(|person| viewer.id == person.id));
+    let action = move |what: What, words: &'static str, label: &'static str| {
+        let label = Signal::derive(move || person.with(|person| with(label, "name", &person.name)));
+        view! { <RowButton label=label words=words on_press=move || chosen.set(Some((what, person.get_untracked()))) /> }
     };
     view! {
         <tr>
             <th scope="row">
-                {person.name.clone()} " " {move || is_own().then(|| view! { <span class="tag">{texts.you}</span> })}
-                <span class="cell-note">{email(&person.email)}</span>
+                {move || person.with(|person| person.name.clone())} " "
+                {move || is_own().then(|| view! { <span class="tag">{texts.you}</span> })}
+                <span class="cell-note">{address}</span>
             </th>
-            <td>{(t().platform_role)(person.platform_role).sentence}</td>
-            <td><When at=person.created_at.millis() /></td>
+            <td>{move || (t().platform_role)(person.with(|person| person.platform_role)).sentence}</td>
+            <td><When at=joined /></td>
             <td class="end">
                 {action(What::Role, texts.change_role, texts.change_role_of)}
                 {action(What::Reset, texts.reset, texts.reset_of)}
