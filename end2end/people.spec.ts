@@ -80,6 +80,7 @@ test('an invitation brings somebody in once, and a reset link sends them out and
   expect(reset).toMatch(/\/reset#[\w-]{43}$/);
   await late.goto(reset);
   await expect(late.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
+  await expect(late.getByLabel('New password', { exact: true })).toBeFocused();
   await look(late, 'reset');
   await choosePassword(late, CHANGED);
   await late.getByRole('button', { name: 'Save password' }).click();

@@ -78,7 +78,7 @@ fn Accept(email: String, secret: Memo<String>) -> impl IntoView {
                 error=form.problem("name")
                 on_leave=once_typed(name, check_name)
             />
-            {password.fields(address)}
+            {password.fields(address, false)}
             {form.banner()}
             <SubmitButton busy=form.busy>{texts.submit}</SubmitButton>
         </form>

@@ -40,8 +40,8 @@ impl NewPassword {
         false
     }
 
-    /// The fields. The address is for password managers.
-    pub fn fields(self, email: Signal<String>) -> AnyView {
+    /// The fields. The address is for password managers; `autofocus` is for where the page begins with them.
+    pub fn fields(self, email: Signal<String>, autofocus: bool) -> AnyView {
         let texts = &t().password;
         let leave_new = Callback::new(move |()| {
             let new = self.new.get_untracked();
@@ -61,6 +61,7 @@ impl NewPassword {
                 kind="password"
                 autocomplete="new-password"
                 required=true
+                autofocus=autofocus
                 help=with(texts.new_help, "min", &rules::PASSWORD_MIN.to_string())
                 error=self.form.problem(self.field)
                 on_leave=leave_new

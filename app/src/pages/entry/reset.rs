@@ -64,7 +64,7 @@ fn Choose(email: String, secret: Memo<String>) -> impl IntoView {
         <p>{with(texts.lead, "email", &email)}</p>
         <form novalidate on:submit=send>
             {username(email)}
-            {password.fields(address)}
+            {password.fields(address, true)}
             {form.banner()}
             <SubmitButton busy=form.busy>{texts.submit}</SubmitButton>
         </form>

@@ -99,7 +99,7 @@ fn SignUpForm(sent: RwSignal<bool>) -> impl IntoView {
                 error=form.problem("email")
                 on_leave=once_typed(email, check_email)
             />
-            {password.fields(email.into())}
+            {password.fields(email.into(), false)}
             {form.banner()}
             <SubmitButton busy=form.busy>{texts.submit}</SubmitButton>
         </form>
