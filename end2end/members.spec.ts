@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { look } from './support/look.ts';
+import { expectFocusIn } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'members', contextOptions: { reducedMotion: 'reduce' } });
@@ -125,6 +126,8 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await page.getByLabel('Reason').fill('Olga asked why her oven is cold');
   await page.getByRole('button', { name: 'Start reading' }).click();
   await expect(page.getByText('You read here as support: Olga asked why her oven is cold')).toBeVisible();
+  // The form is gone with what was pressed.
+  await expectFocusIn(page);
   await look(page, 'support-reading');
   // They read, and are offered nothing else.
   const rail = page.getByRole('navigation', { name: 'Main' });
@@ -144,5 +147,14 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await look(owner, 'members-support');
   await box.getByRole('button', { name: 'End now' }).click();
   await expect(box).toContainText('Over');
+  await expect(box).toBeFocused();
   await expect(page.getByRole('heading', { name: 'Read here as support' })).toBeVisible();
+  await expectFocusIn(page);
+
+  // The other way round: whoever reads ends it.
+  await page.getByLabel('Reason').fill('Olga asks again');
+  await page.getByRole('button', { name: 'Start reading' }).press('Enter');
+  await page.getByRole('button', { name: 'End support' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Read here as support' })).toBeVisible();
+  await expectFocusIn(page);
 });

@@ -17,6 +17,12 @@ export function tab(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name: 'Service', exact: true }).getByRole('link', { name, exact: true });
 }
 
+/** The focus has not fallen to the body of the page: something in it has the focus, or the page itself. */
+export async function expectFocusIn(page: Page): Promise<void> {
+  const inside = () => page.evaluate(() => document.activeElement?.closest('#main') !== null);
+  await expect.poll(inside, 'what has the focus is in the page').toBe(true);
+}
+
 export async function expectStep(page: Page, name: string, state: string): Promise<void> {
   await expect(step(page, name)).toHaveAttribute('data-state', state);
 }

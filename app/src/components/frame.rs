@@ -12,7 +12,7 @@ use crate::{
         session::{self, Session},
         toasts,
     },
-    ui::{Dialog, Icon, Skeleton, icon},
+    ui::{Dialog, Icon, Skeleton, focus, icon},
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -21,8 +21,6 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate},
 };
-use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
 
 /// The frame: rail, top bar, page, messages. Whoever is not signed in is led to sign-in and comes back afterwards.
 #[component]
@@ -61,11 +59,12 @@ pub fn Frame() -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    focus::watch();
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
             sheet.set(false);
-            rescue_focus();
+            focus::rescue();
         }
         now
     });
@@ -78,7 +77,7 @@ pub fn Frame() -> impl IntoView {
         <a class="skip" href="#main" on:click=|event| {
             // The router would take it for a page.
             event.prevent_default();
-            focus_main();
+            focus::to_page();
         }>{t().common.skip}</a>
         <Bars />
         <div class="shell">
@@ -96,27 +95,6 @@ pub fn Frame() -> impl IntoView {
         </div>
         <Dialog open=search title=t().palette.title.to_owned()>{lazy::palette(search)}</Dialog>
         <Toasts />
-    }
-}
-
-/// After a change of page, what had the focus may be gone: then the page itself takes it.
-fn rescue_focus() {
-    Timeout::new(60, || {
-        if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
-            focus_main();
-        }
-    })
-    .forget();
-}
-
-/// The page takes the focus, and stays where it is scrolled to: its head stands under the top bar otherwise.
-fn focus_main() {
-    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
-    if let Some(main) = main {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        // It is in the page and takes focus.
-        let _ = main.focus_with_options(&options);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         subscriptions::{OperationStream, Stream},
         types::{JournalEntry, OperationStep, OperationView},
     },
-    i18n::{self, t},
+    i18n::{self, t, with},
     stores::toasts,
     ui::{Alert, Button, Elapsed, Icon, Tone, When, icon},
 };
@@ -146,8 +146,11 @@ pub fn Timeline(operation: Signal<OperationView>, entries: RwSignal<Vec<JournalE
     let error = memo(move |_| operation.with(|operation| operation.error.as_ref().map(i18n::operation_error)));
     let steps =
         memo(move |_| operation.with(|operation| operation.steps.iter().map(|step| step.name).collect::<Vec<_>>()));
+    // What can be done about it comes and goes: a button that is gone leaves the focus to the whole, which has a name.
+    let title =
+        move || operation.with(|operation| with((t().operation_kind)(operation.kind), "name", &operation.target_name));
     view! {
-        <section class="operation">
+        <section class="operation" role="group" aria-label=title>
             <header class="operation-head">
                 <OperationBadge state=state />
                 <p class="muted">

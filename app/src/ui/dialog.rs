@@ -1,6 +1,6 @@
 //! Dialogs: the browser's own, which keeps focus inside and puts it back afterwards.
 
-use super::{Icon, icon, unique};
+use super::{Icon, focus, icon, unique};
 use crate::i18n::t;
 use crate::lean::{Show, effect, view};
 use leptos::{html, prelude::*};
@@ -35,8 +35,12 @@ pub fn Dialog(
     let closed = move |_| {
         open.set(false);
         if let Some(Some(element)) = before.try_update_value(Option::take) {
-            // Gone from the page: then there is nowhere to go back to.
-            let _ = element.focus();
+            if element.is_connected() {
+                // Hidden meanwhile, it leaves the focus where it is.
+                let _ = element.focus();
+            } else {
+                focus::rescue();
+            }
         }
     };
     view! {

@@ -5,6 +5,7 @@ mod button;
 mod copy;
 mod dialog;
 mod field;
+pub mod focus;
 mod icon;
 mod leave;
 mod menu;

@@ -60,11 +60,11 @@ pub fn Marketplace() -> impl IntoView {
                                     <Card app=app />
                                 </For>
                             </ul>
-                            <Show when=move || more.get()>
-                                <div class="more">
+                            <div class="more" tabindex="-1">
+                                <Show when=move || more.get()>
                                     <Button on_press=move || first.update(|first| *first = (*first + PAGE).min(MOST))>{t().common.show_more}</Button>
-                                </div>
-                            </Show>
+                                </Show>
+                            </div>
                         </Show>
                     }
                 })}

@@ -50,11 +50,11 @@ pub fn Invitations(
                                 <Row one=one revoking=revoking />
                             </For>
                         </Table>
-                        <Show when=move || more.get()>
-                            <div class="more">
+                        <div class="more" tabindex="-1">
+                            <Show when=move || more.get()>
                                 <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button>
-                            </div>
-                        </Show>
+                            </Show>
+                        </div>
                     </Show>
                 }
             })}

@@ -40,11 +40,11 @@ pub fn Workspaces() -> impl IntoView {
                         <Card workspace=workspace />
                     </For>
                 </ul>
-                <Show when=move || growing.more.get()>
-                    <div class="more">
+                <div class="more" tabindex="-1">
+                    <Show when=move || growing.more.get()>
                         <Button busy=growing.busy on_press=move || growing.grow()>{t().common.show_more}</Button>
-                    </div>
-                </Show>
+                    </Show>
+                </div>
             </Show>
             <Dialog open=creating title=texts.new.to_owned()><CreateWorkspace autofocus=true /></Dialog>
         }
