@@ -5,9 +5,17 @@ use crate::i18n::t;
 use crate::lean::{Show, effect, view};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// Where a dialog begins, the first that it has: its first field, among several to choose from the chosen one; else its
+/// first button, which is Cancel.
+const FIRST: [&str; 2] = ["select, textarea, input:not([type='radio']:not(:checked))", ".form-actions button"];
 
 /// A dialog, open while `open` is. Its content is made anew each time it opens.
+///
+/// When it opens, the focus goes to the first field of its form. Where there is none, it only asks, and the focus goes
+/// to Cancel: a key that is pressed too early destroys nothing. What comes later, or in place of the form, takes the
+/// focus by itself.
 #[component]
 pub fn Dialog(
     /// Whether it is open; Escape and the close button turn it off.
@@ -21,16 +29,22 @@ pub fn Dialog(
     let node = NodeRef::<html::Dialog>::new();
     let heading = unique("dialog");
     let labelled = heading.clone();
+    let body = NodeRef::<html::Div>::new();
     let before = StoredValue::new_local(None::<HtmlElement>);
     effect(move || {
         let Some(dialog) = node.get() else { return };
-        if open.get() && !dialog.open() {
+        if !open.get() {
+            dialog.close();
+            return;
+        }
+        // Looked at again when the content is there: the browser may be told to open before.
+        body.track();
+        if !dialog.open() {
             before.set_value(document().active_element().and_then(|element| element.dyn_into().ok()));
             // It is in the page and closed, which is all that this can fail for.
             let _ = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
         }
+        begin(&dialog);
     });
     let closed = move |_| {
         open.set(false);
@@ -57,8 +71,16 @@ pub fn Dialog(
                         {icon(Icon::X)}
                     </button>
                 </header>
-                <div class="dialog-body">{children()}</div>
+                <div node_ref=body class="dialog-body">{children()}</div>
             </Show>
         </dialog>
+    }
+}
+
+fn begin(dialog: &HtmlDialogElement) {
+    let first = FIRST.iter().find_map(|selector| dialog.query_selector(selector).ok().flatten());
+    if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Focus is a help only: where the browser refuses, nothing is lost.
+        let _ = first.focus();
     }
 }

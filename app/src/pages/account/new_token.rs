@@ -3,7 +3,7 @@
 use crate::lean::{effect, view};
 use crate::{
     api::mutations::{self, CreateAccessTokenInput},
-    components::{DialogForm, Form, focus_first_problem, once_typed},
+    components::{DialogForm, Form, focus_first_problem, focus_on, once_typed},
     i18n::t,
     ui::{Alert, Button, CopyButton, Dialog, Kind, SelectField, TextField, Tone},
 };
@@ -41,6 +41,7 @@ pub fn NewToken(
 #[component]
 fn Shown(text: String, open: RwSignal<bool>) -> impl IntoView {
     let texts = &t().tokens;
+    focus_on(".secret-line button");
     view! {
         <Alert tone=Tone::Warning><p>{texts.shown_once}</p></Alert>
         <p class="secret-line">

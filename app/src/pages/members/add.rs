@@ -42,7 +42,6 @@ pub fn AddMember(
                 value=email
                 kind="email"
                 required=true
-                autofocus=true
                 help=texts.email_help
                 error=form.problem("email")
                 on_leave=once_typed(email, check)

@@ -61,7 +61,6 @@ fn InviteForm(link: RwSignal<Option<String>>, open: RwSignal<bool>, on_made: Cal
                 value=email
                 kind="email"
                 required=true
-                autofocus=true
                 help=texts.email_help
                 error=form.problem("email")
                 on_leave=once_typed(email, check_email)

@@ -2,12 +2,13 @@
 
 use crate::lean::view;
 use crate::{
+    components::focus_on,
     i18n::t,
     ui::{Alert, Button, CopyButton, Kind, Tone},
 };
 use leptos::prelude::*;
 
-/// The link, with what it is good for.
+/// The link, with what it is good for. It stands in place of the form that made it, and takes over the focus.
 #[component]
 pub fn ShownLink(
     /// The link.
@@ -18,6 +19,7 @@ pub fn ShownLink(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let texts = &t().people;
+    focus_on(".secret-line button");
     view! {
         <Alert tone=Tone::Warning><p>{texts.link_once}</p></Alert>
         <p class="secret-line">

@@ -46,7 +46,7 @@ pub fn Workspaces() -> impl IntoView {
                     </Show>
                 </div>
             </Show>
-            <Dialog open=creating title=texts.new.to_owned()><CreateWorkspace autofocus=true /></Dialog>
+            <Dialog open=creating title=texts.new.to_owned()><CreateWorkspace /></Dialog>
         }
         .into_any()
     })
