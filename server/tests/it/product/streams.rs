@@ -6,7 +6,7 @@ use kube::{Api as Kube, api::DeleteParams};
 use serde_json::{Value, json};
 
 const UPDATES: &str = "subscription($id: ID!) { servicePageUpdated(workspaceId: $id) {
-    ids totalCount changed { name status { state } lastOperation { kind state } } pageInfo { hasNextPage } } }";
+    ids totalCount changed { name status { state } openOperation { kind } } pageInfo { hasNextPage } } }";
 
 const RESTART: &str = "mutation($id: ID!) { restartService(input: { id: $id }) { operation { id } } }";
 
@@ -42,12 +42,32 @@ async fn of_a_page_of_services_those_are_sent_that_have_changed() {
     );
 
     scene.ada.ask(RESTART, json!({ "id": services[0] })).await;
-    let ended = json!({ "kind": "SERVICE_RESTART", "state": "SUCCEEDED" });
+    let mut was_begun = false;
     loop {
         let update = socket.next_of(&id).await["payload"]["data"]["servicePageUpdated"].clone();
         assert_eq!((&update["ids"], changed(&update)), (&json!(services), vec!["Alpha".to_owned()]), "{update}");
         let alpha = &update["changed"][0];
-        if alpha["lastOperation"] == ended && alpha["status"]["state"] == "RUNNING" {
+        was_begun |= alpha["openOperation"]["kind"] == "SERVICE_RESTART" && alpha["status"]["state"] == "RESTARTING";
+        if was_begun && alpha["openOperation"].is_null() && alpha["status"]["state"] == "RUNNING" {
+            break;
+        }
+    }
+}
+
+/// Nothing tells of them whether they have changed, so none is left out.
+#[tokio::test]
+async fn whoever_asks_for_the_newest_operations_is_sent_all_of_a_page() {
+    let scene = Scene::new().await;
+    let services = running(&scene, &["Alpha", "Beta"]).await;
+    let mut socket = scene.ada.socket().await;
+    let updates = UPDATES.replace("openOperation { kind }", "lastOperation { kind state }");
+    let id = socket.subscribe(&updates, json!({ "id": scene.workspace })).await;
+    scene.ada.ask(RESTART, json!({ "id": services[0] })).await;
+    let restarted = json!({ "kind": "SERVICE_RESTART", "state": "SUCCEEDED" });
+    loop {
+        let update = socket.next_of(&id).await["payload"]["data"]["servicePageUpdated"].clone();
+        assert_eq!(changed(&update), ["Alpha", "Beta"], "{update}");
+        if update["changed"][0]["lastOperation"] == restarted {
             break;
         }
     }

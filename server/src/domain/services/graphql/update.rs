@@ -7,6 +7,7 @@ use super::Service;
 use crate::{
     domain::services::view::ServiceView,
     graphql::page::{Page, Total},
+    releases::status::pod_reason,
 };
 use async_graphql::{Context, ID, SimpleObject, connection::PageInfo};
 use std::{
@@ -21,7 +22,8 @@ use uuid::Uuid;
 pub struct ServicePageUpdate {
     /// The services of the page, in its order.
     ids: Vec<ID>,
-    /// Those of them that are new on the page or otherwise than they were sent last: all of them in the first message.
+    /// Those of them that are new on the page or otherwise than they were sent last: all of them in the first message, and in
+    /// each one where `lastOperation`, `values` or `workspace` of them is asked for.
     changed: Vec<Service>,
     /// Where the page begins and ends, and whether there is more.
     page_info: PageInfo,
@@ -32,14 +34,17 @@ pub struct ServicePageUpdate {
 /// What of a service comes from the cluster alone. The status is made of it, and changes less often.
 const OF_THE_CLUSTER: [&str; 3] = ["events", "pods", "volumes"];
 
+/// What is asked of the database anew for each service: nothing here tells whether it has changed, or could be read the last
+/// time.
+const BEYOND: [&str; 3] = ["lastOperation", "values", "workspace"];
+
 /// What a stream has sent of a page last.
 #[derive(Default)]
 pub struct Sent {
     last: Option<Seen>,
     /// Whether any of [`OF_THE_CLUSTER`] is asked for.
     in_the_cluster: bool,
-    /// Whether the services' workspace is asked for, or an operation that may have succeeded: nothing here tells whether these
-    /// have changed.
+    /// Whether any of [`BEYOND`] is asked for.
     beyond: bool,
 }
 
@@ -58,11 +63,7 @@ impl Sent {
         let selected = ctx.look_ahead();
         let rows = [selected.field("changed"), selected.field("nodes"), selected.field("edges").field("node")];
         let asks = |name: &&str| rows.iter().any(|row| row.field(name).exists());
-        Self {
-            last: None,
-            in_the_cluster: OF_THE_CLUSTER.iter().any(asks),
-            beyond: asks(&"workspace") || asks(&"lastOperation"),
-        }
+        Self { last: None, in_the_cluster: OF_THE_CLUSTER.iter().any(asks), beyond: BEYOND.iter().any(asks) }
     }
 
     /// The whole page, unless it is as it was sent last.
@@ -111,13 +112,17 @@ fn number(view: &ServiceView, in_the_cluster: bool) -> u64 {
     }
     let mut hashed = Hashed(DefaultHasher::new());
     // Not the claim and the journal, which change while an operation is at work and are no part of a service.
-    let operation = view.unsettled.as_ref();
-    let operation = operation.map(|row| (row.id, &row.state, &row.steps, row.attempts, row.cancel_requested));
+    let operation = view.unsettled.as_ref().map(|row| {
+        let ended = (row.finished_at, &row.error_code, &row.error_params);
+        (row.id, &row.state, &row.step, &row.steps, row.attempts, row.cancel_requested, row.started_at, ended)
+    });
     let revision = view.snapshot.latest().map(|record| record.revision);
     // To take text cannot fail.
     let _ = write!(hashed, "{:?}", (view.row.version, &view.host, operation, revision, &view.status));
     if in_the_cluster {
-        let _ = write!(hashed, "{:?}", view.snapshot);
+        // Time alone makes some of them others.
+        let reasons = view.snapshot.pods.iter().map(|pod| pod_reason(pod, &view.snapshot, view.now));
+        let _ = write!(hashed, "{:?}", (&view.snapshot, reasons.collect::<Vec<_>>()));
     }
     hashed.0.finish()
 }
