@@ -169,9 +169,9 @@ impl StepContext {
             // Whoever goes on in spite of it writes them with the next.
             self.notes().splice(0..0, notes);
         }
-        written?;
+        // Also where the answer was lost: it may have been written.
         self.publish();
-        Ok(())
+        written
     }
 
     pub(super) fn take_notes(&self) -> Vec<repo::Entry> {
