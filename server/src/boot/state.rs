@@ -31,7 +31,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// Sign-ins a minute at one account: with a browser that is known to its owner, and from wherever else they come.
+/// Sign-ins a minute at one account: with each browser that is known to its owner, and from wherever else they come.
 const SIGN_INS_PER_ACCOUNT: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).unwrap();
 
 /// The state, and the lock that keeps other servers off an SQLite file.

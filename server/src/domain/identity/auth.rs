@@ -197,7 +197,7 @@ impl Auth {
         let browser = Browser::of(&parts.headers, client);
         caller.data.insert(session.clone());
         caller.data.insert(browser.clone());
-        caller.data.insert(Device::of(&parts.headers));
+        caller.data.insert(Device::of(&parts.headers, self.state.settings.secure_cookies));
         let held: Option<SignedIn> = session.get(USER).await.map_err(ApiError::unavailable)?;
         let Some(mut held) = held else { return Ok(caller) };
         let user = repo::find_user(self.state.db.read(), held.id).await?;

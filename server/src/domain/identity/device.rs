@@ -9,8 +9,10 @@ use crate::{crypto::seal::MasterKey, domain::state::State};
 use http::{HeaderMap, header};
 use tower_sessions::cookie::{Cookie, SameSite};
 
-/// Names of the cookie: where browsers keep secure ones, and elsewhere.
-const NAMES: [&str; 2] = ["__Host-woow-device", "woow-device"];
+/// The cookie's name where browsers keep secure ones: no page of another host can set one of this name.
+const SECURE_NAME: &str = "__Host-woow-device";
+/// And elsewhere.
+const NAME: &str = "woow-device";
 /// How long a browser is known after a sign-in; browsers keep no cookie for longer than 400 days.
 const DAYS: i64 = 365;
 /// Letters of the number.
@@ -20,12 +22,16 @@ const LETTERS: usize = 22;
 #[derive(Debug, Clone, Default)]
 pub struct Device(Option<String>);
 
+const fn name(secure: bool) -> &'static str {
+    if secure { SECURE_NAME } else { NAME }
+}
+
 impl Device {
-    /// Of the browser that sent these headers.
-    pub fn of(headers: &HeaderMap) -> Self {
+    /// Of the browser that sent these headers; `secure` where browsers keep secure cookies.
+    pub fn of(headers: &HeaderMap, secure: bool) -> Self {
         let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
-        Self(cookies.find(|cookie| NAMES.contains(&cookie.name())).map(|cookie| cookie.value().to_owned()))
+        Self(cookies.find(|cookie| cookie.name() == name(secure)).map(|cookie| cookie.value().to_owned()))
     }
 
     /// Its number, if the owner of this account has signed in with it.
@@ -49,7 +55,7 @@ pub fn cookie(state: &State, email: &str) -> String {
 
 fn made(key: &MasterKey, email: &str, number: &str, secure: bool) -> String {
     let value = format!("{number}.{}", code_of(key, email, number));
-    Cookie::build((NAMES[usize::from(!secure)], value))
+    Cookie::build((name(secure), value))
         .path("/")
         .secure(secure)
         .http_only(true)
@@ -69,24 +75,36 @@ mod tests {
         MasterKey::from_hex(&digit.repeat(64), Random::seeded(1)).unwrap()
     }
 
-    /// As a browser sends it back, beside others.
-    fn back(cookie: &str) -> Device {
-        let (own, _) = cookie.split_once(';').unwrap();
-        let sent = HeaderValue::from_str(&format!("a=b; {own}; c")).unwrap();
-        Device::of(&HeaderMap::from_iter([(header::COOKIE, sent)]))
+    /// Of a browser that sends these.
+    fn sends(cookies: &str, secure: bool) -> Device {
+        let sent = HeaderValue::from_str(cookies).unwrap();
+        Device::of(&HeaderMap::from_iter([(header::COOKIE, sent)]), secure)
+    }
+
+    /// What a browser sends back of a cookie.
+    fn pair(cookie: &str) -> &str {
+        cookie.split_once(';').unwrap().0
     }
 
     #[test]
     fn a_browser_is_known_to_whoever_has_signed_in_with_it() {
         for secure in [false, true] {
-            let device = back(&made(&key("a"), "ada@example.com", "one", secure));
+            let made = made(&key("a"), "ada@example.com", "one", secure);
+            let device = sends(&format!("a=b; {}; c", pair(&made)), secure);
             assert_eq!(device.known_to(&key("a"), "ada@example.com"), Some("one"));
             assert_eq!(device.known_to(&key("a"), "bob@example.com"), None);
             assert_eq!(device.known_to(&key("b"), "ada@example.com"), None, "of another installation");
         }
-        assert_eq!(Device::of(&HeaderMap::new()).known_to(&key("a"), "ada@example.com"), None);
-        let made_up = back("woow-device=two.00; Path=/");
-        assert_eq!(made_up.known_to(&key("a"), "ada@example.com"), None);
+        assert_eq!(Device::of(&HeaderMap::new(), true).known_to(&key("a"), "ada@example.com"), None);
+        assert_eq!(sends("woow-device=two.00", false).known_to(&key("a"), "ada@example.com"), None);
+    }
+
+    /// A page of a neighbouring host can set cookies for both, but none whose name begins with `__Host-`.
+    #[test]
+    fn no_neighbour_makes_a_browser_unknown() {
+        let made = made(&key("a"), "ada@example.com", "one", true);
+        let device = sends(&format!("woow-device=two.00; {}", pair(&made)), true);
+        assert_eq!(device.known_to(&key("a"), "ada@example.com"), Some("one"));
     }
 
     #[test]

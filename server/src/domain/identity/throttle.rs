@@ -12,22 +12,28 @@ use std::{net::IpAddr, num::NonZeroU32};
 /// So many addresses a minute may one person look up, by adding members: enough for people, little for one who goes through
 /// lists of addresses to learn who has an account.
 const LOOK_UPS: NonZeroU32 = NonZeroU32::new(30).unwrap();
+/// So many times the share of one known browser have all that are known to an account: one alone does not use it up, and who signs
+/// in again and again, and so makes many known, does not do it as often as they like.
+const BROWSERS: NonZeroU32 = NonZeroU32::new(3).unwrap();
 
 /// Counts sign-ins, and addresses that are looked up.
 pub struct Throttle {
     by_address: KeyedLimit,
     by_account: KeyedLimit,
     by_device: KeyedLimit,
+    by_devices: KeyedLimit,
     look_ups: KeyedLimit,
 }
 
 impl Throttle {
-    /// So many tries a minute from one address, and at one account; as many at an account with each browser that it knows.
+    /// So many tries a minute from one address, and at one account; as many at an account with each browser that it knows, and
+    /// thrice as many with all of them.
     pub fn new(per_address: NonZeroU32, per_account: NonZeroU32) -> Self {
         Self {
             by_address: KeyedLimit::per_minute(per_address),
             by_account: KeyedLimit::per_minute(per_account),
             by_device: KeyedLimit::per_minute(per_account),
+            by_devices: KeyedLimit::per_minute(per_account.saturating_mul(BROWSERS)),
             look_ups: KeyedLimit::per_minute(LOOK_UPS),
         }
     }
@@ -54,7 +60,8 @@ impl Throttle {
     /// `RATE_LIMITED` with the seconds to wait.
     pub fn count(&self, address: IpAddr, email: &str, device: Option<&str>) -> Result<(), ApiError> {
         if let Some(device) = device {
-            return self.by_device.take(&device);
+            self.by_device.take(&device)?;
+            return self.by_devices.take(&email);
         }
         self.by_address.take(&network(address))?;
         self.by_account.take(&email)
@@ -101,5 +108,20 @@ mod tests {
         let refused = throttle.count(address(1), "ada@example.com", Some("laptop"));
         assert_eq!(refused.map_err(|e| e.code), Err(ErrorCode::RateLimited));
         assert_eq!(throttle.count(address(1), "ada@example.com", Some("telephone")), Ok(()));
+    }
+
+    #[test]
+    fn browsers_that_are_made_known_again_and_again_share_a_bound() {
+        let three = NonZeroU32::new(3).unwrap();
+        let throttle = Throttle::new(three, three);
+        let sign_in = |email, n: u8| {
+            let number = n.to_string();
+            throttle.count(IpAddr::from([192, 0, 2, 1]), email, Some(&number)).map_err(|e| e.code)
+        };
+        for n in 0..9 {
+            assert_eq!(sign_in("ada@example.com", n), Ok(()));
+        }
+        assert_eq!(sign_in("ada@example.com", 9), Err(ErrorCode::RateLimited));
+        assert_eq!(sign_in("bob@example.com", 10), Ok(()));
     }
 }
