@@ -72,7 +72,7 @@ pub struct LogBatch {
 pub enum LogError {
     /// As many containers are followed as may be at once.
     Crowded,
-    /// As many are followed that this reader was the first to ask for as may be for one.
+    /// As many are followed of this reader's share as may be for one.
     OwnShare,
     /// The run before was read too slowly.
     TooSlow,
@@ -87,7 +87,8 @@ impl LogBatch {
 /// Containers that are followed at once: each has a link to the cluster and a ring of its last lines, 4 MiB at most. One that
 /// is followed already is open to whoever may read it.
 const MOST_UPSTREAMS: Most = Most { all: 300, each: MOST_UPSTREAMS_EACH };
-/// Those of them that one person was the first to ask for: more than fit on any page, and others have room beside them.
+/// Those of them that are of one person's share, who was the first to ask for them, or reads on where the first has gone: more
+/// than fit on any page, and others have room beside them.
 pub const MOST_UPSTREAMS_EACH: usize = 100;
 
 /// How many containers are followed at once.
@@ -95,7 +96,7 @@ pub const MOST_UPSTREAMS_EACH: usize = 100;
 pub(crate) struct Most {
     /// Altogether.
     pub(crate) all: usize,
-    /// Those that one person was the first to ask for.
+    /// Those of one person's share.
     pub(crate) each: usize,
 }
 

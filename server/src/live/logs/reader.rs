@@ -25,7 +25,7 @@ enum Place {
     Before,
     /// At the line of this number; none before the upstream has caught up.
     Reading { hold: Hold, news: watch::Receiver<u64>, next: Option<u64>, gap: bool },
-    /// There is no room for one more container.
+    /// It may not be followed, and why is still to be told.
     Refused(LogError),
     /// The end was told.
     Over,
@@ -86,7 +86,7 @@ impl Reader {
                     container: container.name.clone(),
                 };
                 self.at = match self.logs.join(&self.cluster, &self.states, key, self.request.by) {
-                    Ok(hold) => Place::Reading { news: hold.0.news(), hold, next: None, gap: false },
+                    Ok(hold) => Place::Reading { news: hold.upstream.news(), hold, next: None, gap: false },
                     Err(why) => Place::Refused(why),
                 };
             }
@@ -99,7 +99,7 @@ impl Reader {
         let Place::Reading { hold, news, next, gap } = &mut self.at else { return None };
         news.borrow_and_update();
         let pending = {
-            let ring = hold.0.ring();
+            let ring = hold.upstream.ring();
             if next.is_none() && (ring.caught_up || ring.state == LogState::Ended) {
                 let (place, missing) = ring.place(self.request.after, self.request.tail);
                 (*next, *gap) = (Some(place), missing);
@@ -116,7 +116,7 @@ impl Reader {
                 if few && self.told.is_some() {
                     tokio::time::sleep(self.logs.inner.times.gather).await;
                 }
-                let mut batch = hold.0.ring().take(next);
+                let mut batch = hold.upstream.ring().take(next);
                 batch.gap |= std::mem::take(gap);
                 Some(batch)
             }

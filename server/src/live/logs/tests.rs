@@ -363,10 +363,22 @@ async fn one_reader_does_not_take_the_places_of_others() {
     let mut others = Box::pin(logs.follow(other));
     assert_eq!(others.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))), "another has a share of their own");
     // What another has begun is open to whoever may read it, and is none of theirs.
-    assert_eq!(logs.follow(another()).next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
+    let mut joined = Box::pin(logs.follow(another()));
+    assert_eq!(joined.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
     only_so_many_are_followed(&logs, 1).await;
-    let mut again = Box::pin(logs.follow(LogRequest { pod: "r".to_owned(), ..request(10) }));
+    let third = |by: u128| LogRequest { by: Uuid::from_u128(by).into(), pod: "r".to_owned(), ..request(10) };
+    let mut again = Box::pin(logs.follow(third(0)));
     assert_eq!(again.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
+
+    // Whoever reads on where the first has gone does not use up the share of the first.
+    drop(again);
+    only_so_many_are_followed(&logs, 1).await;
+    drop(others);
+    let mut others = Box::pin(logs.follow(third(2)));
+    assert_eq!(others.next().await, Some(Ok(LogBatch::empty(LogState::Waiting))));
+    let refused = LogRequest { pod: "s".to_owned(), ..request(10) };
+    assert_eq!(logs.follow(refused).next().await, Some(Err(LogError::OwnShare)), "it is of their own share now");
+    drop(joined);
 }
 
 #[tokio::test]

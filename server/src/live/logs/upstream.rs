@@ -16,6 +16,7 @@ use shared::{
     service::LogState,
 };
 use std::{
+    collections::HashMap,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -40,20 +41,48 @@ pub(super) struct Key {
 
 pub(super) struct Upstream {
     key: Key,
-    /// Whose share it is of, as long as it is there.
-    begun_by: UserId,
     ring: Mutex<Ring>,
     /// Moves on whenever the ring does.
     news: watch::Sender<u64>,
-    readers: watch::Sender<usize>,
+    readers: watch::Sender<Readers>,
+}
+
+/// Who reads an upstream, and of whose share it is: of whoever was the first, and once they have gone of one who reads on.
+struct Readers {
+    share: UserId,
+    /// How often each reads it.
+    each: HashMap<UserId, usize>,
+}
+
+impl Readers {
+    fn come(&mut self, reader: UserId) {
+        *self.each.entry(reader).or_default() += 1;
+    }
+
+    fn go(&mut self, reader: UserId) {
+        if let Some(times) = self.each.get_mut(&reader) {
+            *times -= 1;
+            if *times == 0 {
+                self.each.remove(&reader);
+            }
+        }
+        if !self.each.contains_key(&self.share)
+            && let Some(other) = self.each.keys().next()
+        {
+            self.share = *other;
+        }
+    }
 }
 
 /// A reader's hold on an upstream.
-pub(super) struct Hold(pub(super) Arc<Upstream>);
+pub(super) struct Hold {
+    pub(super) upstream: Arc<Upstream>,
+    reader: UserId,
+}
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.0.readers.send_modify(|readers| *readers -= 1);
+        self.upstream.readers.send_modify(|readers| readers.go(self.reader));
     }
 }
 
@@ -88,13 +117,13 @@ impl Logs {
         cluster: &Arc<Cluster>,
         states: &Arc<dyn PodStates>,
         key: Key,
-        by: UserId,
+        reader: UserId,
     ) -> Result<Hold, LogError> {
         let mut upstreams = lock(&self.inner.upstreams);
         if !upstreams.contains_key(&key) {
             let most = self.inner.most;
             // Those too that nobody reads any more and that are not put away yet: whoever opens and closes takes no more.
-            if upstreams.values().filter(|upstream| upstream.begun_by == by).count() >= most.each {
+            if upstreams.values().filter(|upstream| upstream.readers.borrow().share == reader).count() >= most.each {
                 return Err(LogError::OwnShare);
             }
             if upstreams.len() >= most.all {
@@ -104,10 +133,9 @@ impl Logs {
         let upstream = upstreams.entry(key.clone()).or_insert_with(|| {
             let upstream = Arc::new(Upstream {
                 key,
-                begun_by: by,
                 ring: Mutex::default(),
                 news: watch::Sender::new(0),
-                readers: watch::Sender::new(0),
+                readers: watch::Sender::new(Readers { share: reader, each: HashMap::new() }),
             });
             let api = Api::namespaced(cluster.client(), &upstream.key.namespace);
             let feed = Feed {
@@ -122,8 +150,8 @@ impl Logs {
             upstream
         });
         // Under the lock, so that it is not put away at this moment.
-        upstream.readers.send_modify(|readers| *readers += 1);
-        Ok(Hold(Arc::clone(upstream)))
+        upstream.readers.send_modify(|readers| readers.come(reader));
+        Ok(Hold { upstream: Arc::clone(upstream), reader })
     }
 }
 
@@ -139,10 +167,11 @@ async fn run(inner: Arc<Inner>, mut feed: Feed) {
     loop {
         let abandoned = async {
             loop {
-                if readers.wait_for(|readers| *readers == 0).await.is_err() {
+                if readers.wait_for(|readers| readers.each.is_empty()).await.is_err() {
                     return;
                 }
-                let back = tokio::time::timeout(inner.times.linger, readers.wait_for(|readers| *readers > 0));
+                let back =
+                    tokio::time::timeout(inner.times.linger, readers.wait_for(|readers| !readers.each.is_empty()));
                 if back.await.is_err() {
                     return;
                 }
@@ -153,7 +182,7 @@ async fn run(inner: Arc<Inner>, mut feed: Feed) {
             () = abandoned => {}
         }
         let mut upstreams = lock(&inner.upstreams);
-        if *upstream.readers.borrow() == 0 {
+        if upstream.readers.borrow().each.is_empty() {
             upstreams.remove(&upstream.key);
             return;
         }
