@@ -15,6 +15,9 @@ const LOOK_UPS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// So many times the share of one known browser have all that are known to an account: one alone does not use it up, and who signs
 /// in again and again, and so makes many known, does not do it as often as they like.
 const BROWSERS: NonZeroU32 = NonZeroU32::new(3).unwrap();
+/// So many times the share of an address has it for known browsers. Those of one house may be many; but each try is a hash, for
+/// which everybody else's waits, and whoever has many accounts has many known browsers.
+const HOUSEHOLD: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
 /// Counts sign-ins, and addresses that are looked up.
 pub struct Throttle {
@@ -22,18 +25,20 @@ pub struct Throttle {
     by_account: KeyedLimit,
     by_device: KeyedLimit,
     by_devices: KeyedLimit,
+    by_household: KeyedLimit,
     look_ups: KeyedLimit,
 }
 
 impl Throttle {
     /// So many tries a minute from one address, and at one account; as many at an account with each browser that it knows, and
-    /// thrice as many with all of them.
+    /// thrice as many with all of them. From one address six times as many with known browsers as with others.
     pub fn new(per_address: NonZeroU32, per_account: NonZeroU32) -> Self {
         Self {
             by_address: KeyedLimit::per_minute(per_address),
             by_account: KeyedLimit::per_minute(per_account),
             by_device: KeyedLimit::per_minute(per_account),
             by_devices: KeyedLimit::per_minute(per_account.saturating_mul(BROWSERS)),
+            by_household: KeyedLimit::per_minute(per_address.saturating_mul(HOUSEHOLD)),
             look_ups: KeyedLimit::per_minute(LOOK_UPS),
         }
     }
@@ -61,7 +66,8 @@ impl Throttle {
     pub fn count(&self, address: IpAddr, email: &str, device: Option<&str>) -> Result<(), ApiError> {
         if let Some(device) = device {
             self.by_device.take(&device)?;
-            return self.by_devices.take(&email);
+            self.by_devices.take(&email)?;
+            return self.by_household.take(&network(address));
         }
         self.by_address.take(&network(address))?;
         self.by_account.take(&email)
@@ -114,14 +120,17 @@ mod tests {
     fn browsers_that_are_made_known_again_and_again_share_a_bound() {
         let three = NonZeroU32::new(3).unwrap();
         let throttle = Throttle::new(three, three);
-        let sign_in = |email, n: u8| {
-            let number = n.to_string();
-            throttle.count(IpAddr::from([192, 0, 2, 1]), email, Some(&number)).map_err(|e| e.code)
+        let sign_in = |address, email, n: u8| {
+            let number = format!("{email} {n}");
+            throttle.count(IpAddr::from([192, 0, 2, address]), email, Some(&number)).map_err(|e| e.code)
         };
-        for n in 0..9 {
-            assert_eq!(sign_in("ada@example.com", n), Ok(()));
+        for email in ["ada@example.com", "bob@example.com"] {
+            for n in 0..9 {
+                assert_eq!(sign_in(1, email, n), Ok(()));
+            }
+            assert_eq!(sign_in(2, email, 9), Err(ErrorCode::RateLimited), "with all that are known to an account");
         }
-        assert_eq!(sign_in("ada@example.com", 9), Err(ErrorCode::RateLimited));
-        assert_eq!(sign_in("bob@example.com", 10), Ok(()));
+        assert_eq!(sign_in(1, "carol@example.com", 0), Err(ErrorCode::RateLimited), "from one address");
+        assert_eq!(sign_in(2, "carol@example.com", 0), Ok(()));
     }
 }
