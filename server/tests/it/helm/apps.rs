@@ -42,6 +42,7 @@ fn platform(app: &App) -> Value {
         ingress_namespace: "ingress-nginx".to_owned(),
         workspaces_per_person: 1,
         build_id: String::new(),
+        secure_cookies: true,
     };
     let mut values = platform_values(&settings, app.web.then_some("x.example.com"));
     values["woow"] = json!({ "hashKey": "of-this-service" });
