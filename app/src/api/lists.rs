@@ -2,22 +2,18 @@
 
 use super::{
     ApiError, Code,
-    live::Live,
     read::read,
     schema,
     subscriptions::Stream,
     transport::{query, subscription},
     types::{OperationView, PageInfo, ServiceCard},
 };
-use crate::{i18n, lean::spawn, stores::toasts};
 use cynic::Id;
-use leptos::prelude::*;
 use shared::{
     error::ErrorCode,
     operation::{OperationFilter, OperationKind},
     service::ServiceState,
 };
-use std::{future::Future, pin::Pin};
 
 /// A page of operations.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
@@ -207,73 +203,4 @@ read! {
     WorkspaceDestination { id, name }
     ServiceDestination { id, name, app_slug, workspace_id, workspace_name }
     DestinationsQuery { destinations }
-}
-
-/// What a page of a list brings: its items, and the cursor of the next page if there is one.
-pub type Part<T> = (Vec<T>, Option<String>);
-type Asking<T> = Pin<Box<dyn Future<Output = Result<Part<T>, ApiError>>>>;
-
-/// A list that grows page by page.
-pub struct Growing<T: Send + Sync + 'static> {
-    /// What is here.
-    pub items: RwSignal<Live<Vec<T>>>,
-    /// Whether there is more.
-    pub more: RwSignal<bool>,
-    /// Whether it is on its way.
-    pub busy: RwSignal<bool>,
-    next: StoredValue<Option<String>>,
-    ask: fn(Option<String>) -> Asking<T>,
-}
-
-impl<T: Send + Sync + 'static> Clone for Growing<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for Growing<T> {}
-
-impl<T: Clone + Send + Sync + 'static> Growing<T> {
-    /// Asks for the first page.
-    pub fn new(ask: fn(Option<String>) -> Asking<T>) -> Self {
-        let growing = Self {
-            items: RwSignal::new(Live::Loading),
-            more: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            next: StoredValue::new(None),
-            ask,
-        };
-        growing.grow();
-        growing
-    }
-
-    /// Asks for the next page, unless it is on its way already.
-    pub fn grow(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        let answer = (self.ask)(self.next.get_value());
-        spawn(async move {
-            let answer = answer.await;
-            // The page may be gone by now.
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok((items, next)) => {
-                    self.more.set(next.is_some());
-                    self.next.set_value(next);
-                    let mut all = self.items.with_untracked(|live| live.ready().cloned()).unwrap_or_default();
-                    all.extend(items);
-                    self.items.set(Live::Ready(all));
-                }
-                // What is here stays.
-                Err(error) if self.items.with_untracked(|live| live.ready().is_some()) => {
-                    toasts::failed(i18n::api_error(&error));
-                }
-                Err(error) => self.items.set(Live::Failed(error)),
-            }
-        });
-    }
 }

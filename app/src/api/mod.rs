@@ -1,6 +1,7 @@
 //! The API: queries, checked against `schema.graphql`, over HTTP and a WebSocket.
 
 mod error;
+pub mod growing;
 pub mod lists;
 pub mod live;
 pub mod members;

@@ -108,18 +108,19 @@ pub async fn people(search: Option<String>, first: i32, after: Option<String>) -
 #[derive(cynic::QueryVariables)]
 struct InvitationsVariables {
     first: i32,
+    after: Option<String>,
 }
 
 #[derive(cynic::QueryFragment)]
 #[cynic(graphql_type = "Query", variables = "InvitationsVariables")]
 struct InvitationsQuery {
-    #[arguments(first: $first)]
+    #[arguments(first: $first, after: $after)]
     invitations: OpenInvitationConnection,
 }
 
-/// Invitations that can still be used.
-pub async fn invitations(first: i32) -> Result<OpenInvitationConnection, ApiError> {
-    query::<InvitationsQuery, _>(InvitationsVariables { first }).await.map(|answer| answer.invitations)
+/// A page of the invitations that can still be used.
+pub async fn invitations(first: i32, after: Option<String>) -> Result<OpenInvitationConnection, ApiError> {
+    query::<InvitationsQuery, _>(InvitationsVariables { first, after }).await.map(|answer| answer.invitations)
 }
 
 #[derive(cynic::QueryFragment)]

@@ -1,10 +1,14 @@
-//! How much there is in a list, and the ways through one that comes page by page.
+//! How much there is in a list, and the two ways through one that comes page by page.
+//!
+//! Where the address filters a list, it says the page too: [`Pager`]. So what is shown can be shared, reloaded and left
+//! by Back, and where it is live, its stream is of this page. Every other list grows where it stands: [`show_more`].
+//! Either way leads to the last one, however many there are.
 
-use crate::lean::{dynamic, view};
+use crate::lean::{Show, dynamic, view};
 use crate::{
-    api::types::PageInfo,
+    api::{growing::Growing, types::PageInfo},
     i18n::{count, t},
-    ui::{Icon, icon},
+    ui::{Button, Icon, icon},
 };
 use leptos::prelude::*;
 
@@ -43,4 +47,20 @@ pub fn Pager(
             }
         })
     })
+}
+
+/// The button below a list that grows. It stays where it is and keeps the focus while the list grows above it; with the
+/// last page it goes, and its box takes the focus.
+pub fn show_more<T: Clone + Send + Sync + 'static>(list: Growing<T>) -> AnyView {
+    show_more_boxed(list.more, list.busy, Callback::new(move |()| list.grow()))
+}
+
+fn show_more_boxed(more: RwSignal<bool>, busy: RwSignal<bool>, grow: Callback<()>) -> AnyView {
+    view! {
+        <div class="more" tabindex="-1">
+            <Show when=move || more.get()>
+                <Button busy=busy on_press=move || grow.run(())>{t().common.show_more}</Button>
+            </Show>
+        </div>
+    }
 }

@@ -1,65 +1,64 @@
 //! Invitations that nobody has used yet.
 
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, view};
 use crate::{
     api::{
-        live,
+        growing::Growing,
         people::{self, OpenInvitation},
         people_changes::{self, RevokeInvitationInput},
     },
-    components::{Confirm, Form, loaded, open_about},
+    components::{Confirm, Form, loaded, open_about, show_more},
     i18n::{t, with},
     stores::toasts,
-    ui::{Button, RowButton, Table, When, email},
+    ui::{RowButton, Table, When, email},
 };
 use leptos::prelude::*;
 
-/// How many are shown at first, and the most there are to show: more than a few are rare.
+/// How many are asked for at a time: more than a few are rare.
 const PAGE: i32 = 20;
-const MOST: i32 = 100;
+
+/// Asks for the invitations, newest first.
+pub fn open_invitations() -> Growing<OpenInvitation> {
+    Growing::new(|after| async move {
+        people::invitations(PAGE, after).await.map(|page| {
+            let next = page.page_info.next();
+            (page.nodes, next)
+        })
+    })
+}
 
 /// The list.
 #[component]
 pub fn Invitations(
-    /// Raised when it is to be read anew.
-    version: RwSignal<u32>,
+    /// The invitations.
+    invitations: Growing<OpenInvitation>,
 ) -> impl IntoView {
     let texts = &t().invitations;
-    let first = RwSignal::new(PAGE);
-    let list = live::fetch(move || (first.get(), version.get()), |(first, _)| people::invitations(first));
     let revoking = RwSignal::new(None::<OpenInvitation>);
-    let again = Callback::new(move |()| version.update(|version| *version += 1));
     view! {
         <section class="panel" aria-labelledby="invitations-heading">
             <h2 id="invitations-heading">{texts.open_title}</h2>
             <p class="muted">{texts.open_lead}</p>
-            {loaded(list, move |list| {
-                let more = memo(move |_| list.with(|list| list.page_info.has_next_page) && first.get() < MOST);
-                view! {
-                    <Show
-                        when=move || list.with(|list| !list.nodes.is_empty())
-                        fallback=|| view! { <p>{t().invitations.none}</p> }
+            {loaded(invitations.items, move |list| view! {
+                <Show
+                    when=move || list.with(|list| !list.is_empty())
+                    fallback=|| view! { <p>{t().invitations.none}</p> }
+                >
+                    <Table
+                        label=texts.open_title
+                        columns=vec![texts.email, texts.role, texts.by, texts.until]
+                        actions=true
+                        class="who-table"
                     >
-                        <Table
-                            label=texts.open_title
-                            columns=vec![texts.email, texts.role, texts.by, texts.until]
-                            actions=true
-                            class="who-table"
-                        >
-                            <For each=move || list.with(|list| list.nodes.clone()) key=|one| one.id.clone() let:one>
-                                <Row one=one revoking=revoking />
-                            </For>
-                        </Table>
-                        <div class="more" tabindex="-1">
-                            <Show when=move || more.get()>
-                                <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button>
-                            </Show>
-                        </div>
-                    </Show>
-                }
+                        <For each=move || list.get() key=|one| one.id.clone() let:one>
+                            <Row one=one revoking=revoking />
+                        </For>
+                    </Table>
+                    {show_more(invitations)}
+                </Show>
             })}
         </section>
-        <Revoke one=revoking on_revoked=again />
+        <Revoke one=revoking invitations=invitations />
     }
 }
 
@@ -85,7 +84,7 @@ fn Row(one: OpenInvitation, revoking: RwSignal<Option<OpenInvitation>>) -> impl 
 }
 
 #[component]
-fn Revoke(one: RwSignal<Option<OpenInvitation>>, on_revoked: Callback<()>) -> impl IntoView {
+fn Revoke(one: RwSignal<Option<OpenInvitation>>, invitations: Growing<OpenInvitation>) -> impl IntoView {
     let texts = &t().invitations;
     let open = open_about(one);
     let words = Callback::new(move |()| {
@@ -98,7 +97,7 @@ fn Revoke(one: RwSignal<Option<OpenInvitation>>, on_revoked: Callback<()>) -> im
         form.send(people_changes::revoke_invitation(RevokeInvitationInput { id }), move |_| {
             toasts::done(t().invitations.revoked);
             open.set(false);
-            on_revoked.run(());
+            invitations.again();
         });
     });
     view! { <Confirm open=open title=texts.revoke_title.to_owned() words=words submit=texts.revoke on_confirm=revoke /> }

@@ -8,7 +8,12 @@ mod list;
 mod reset;
 mod sign_up;
 
-use self::{invitations::Invitations, invite::Invite, list::List, sign_up::SignUpSetting};
+use self::{
+    invitations::{Invitations, open_invitations},
+    invite::Invite,
+    list::List,
+    sign_up::SignUpSetting,
+};
 use crate::lean::{Show, view};
 use crate::{
     api::{live, people, people::Person},
@@ -56,9 +61,9 @@ pub fn People() -> impl IntoView {
 #[component]
 fn Content() -> impl IntoView {
     let texts = &t().people;
-    let (people_version, invitations_version, settings_version) =
-        (RwSignal::new(0_u32), RwSignal::new(0_u32), RwSignal::new(0_u32));
-    let again = |version: RwSignal<u32>| Callback::new(move |()| version.update(|version| *version += 1));
+    let invitations = open_invitations();
+    let (people_version, settings_version) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
+    let on_saved = Callback::new(move |()| settings_version.update(|version| *version += 1));
     let settings = live::fetch(move || settings_version.get(), |_| people::settings());
     let inviting = RwSignal::new(false);
     let off = Signal::derive(move || {
@@ -72,10 +77,10 @@ fn Content() -> impl IntoView {
             </Button>
         </PageTitle>
         <List version=people_version />
-        <Invitations version=invitations_version />
-        <SignUpSetting settings=settings on_saved=again(settings_version) />
+        <Invitations invitations=invitations />
+        <SignUpSetting settings=settings on_saved=on_saved />
         <Dialog open=inviting title=t().invitations.title.to_owned()>
-            <Invite open=inviting on_made=again(invitations_version) />
+            <Invite open=inviting on_made=Callback::new(move |()| invitations.again()) />
         </Dialog>
     }
 }

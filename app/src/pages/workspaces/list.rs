@@ -1,10 +1,10 @@
 //! All workspaces of the viewer.
 
 use super::create::CreateWorkspace;
-use crate::lean::{For, Show, memo, view};
+use crate::lean::{For, Show, kept, memo, view};
 use crate::{
-    api::{lists::Growing, queries, types::WorkspaceCard},
-    components::loaded,
+    api::{growing::Growing, queries, types::WorkspaceCard},
+    components::{loaded, show_more},
     i18n::{count, t},
     paths::Path,
     stores::head,
@@ -21,10 +21,10 @@ const PAGE: i32 = 60;
 pub fn Workspaces() -> impl IntoView {
     let texts = &t().workspaces;
     head::set(|| vec![head::here(t().workspaces.title)]);
-    let growing = Growing::new(|after| {
-        Box::pin(async move {
-            let page = queries::workspaces(PAGE, after).await?;
-            Ok((page.nodes, page.page_info.next()))
+    let growing: Growing<WorkspaceCard> = Growing::new(|after| async move {
+        queries::workspaces(PAGE, after).await.map(|page| {
+            let next = page.page_info.next();
+            (page.nodes, next)
         })
     });
     let creating = RwSignal::new(false);
@@ -37,14 +37,10 @@ pub fn Workspaces() -> impl IntoView {
                 </PageTitle>
                 <ul class="cards">
                     <For each=move || list.get() key=|one| one.id.clone() let:workspace>
-                        <Card workspace=workspace />
+                        <Card list=list first=workspace />
                     </For>
                 </ul>
-                <div class="more" tabindex="-1">
-                    <Show when=move || growing.more.get()>
-                        <Button busy=growing.busy on_press=move || growing.grow()>{t().common.show_more}</Button>
-                    </Show>
-                </div>
+                {show_more(growing)}
             </Show>
             <Dialog open=creating title=texts.new.to_owned()><CreateWorkspace /></Dialog>
         }
@@ -52,31 +48,39 @@ pub fn Workspaces() -> impl IntoView {
     })
 }
 
+/// A workspace. The card stays what it is while the list is read anew.
 #[component]
-fn Card(workspace: WorkspaceCard) -> impl IntoView {
+fn Card(list: Signal<Vec<WorkspaceCard>>, first: WorkspaceCard) -> impl IntoView {
     let texts = &t().workspaces;
-    let services = usize::try_from(workspace.service_count).unwrap_or_default();
+    let (id, created) = (first.id.clone(), first.created_at.millis());
+    let href = Path::Workspace(first.id.clone()).to_string();
+    let workspace = kept(first, move || list.with(|list| list.iter().find(|one| one.id == id).cloned()));
+    let name = memo(move |_| workspace.with(|workspace| workspace.name.clone()));
+    let is = move |what: fn(&WorkspaceCard) -> bool| workspace.with(what);
     view! {
         <li class="card workspace-card">
             <header>
                 <span class="switch-mark" aria-hidden="true">
-                    {workspace.name.chars().next().map(String::from)}
+                    {move || name.with(|name| name.chars().next().map(String::from))}
                 </span>
-                <h2><a class="cover" href=Path::Workspace(workspace.id).to_string()>{workspace.name}</a></h2>
-                {workspace.viewer_role.is_none().then(|| view! {
+                <h2><a class="cover" href=href>{move || name.get()}</a></h2>
+                {move || is(|workspace| workspace.viewer_role.is_none()).then(|| view! {
                     <span class="badge calm">{icon(Icon::Users)} <span>{texts.foreign}</span></span>
                 })}
-                {(workspace.state == WorkspaceState::Archived).then(|| view! {
+                {move || is(|workspace| workspace.state == WorkspaceState::Archived).then(|| view! {
                     <span class="badge calm">{icon(Icon::Lock)} <span>{texts.archived}</span></span>
                 })}
-                {(!workspace.ready).then(|| view! {
+                {move || is(|workspace| !workspace.ready).then(|| view! {
                     <span class="badge moving">{icon(Icon::LoaderCircle)} <span>{texts.preparing}</span></span>
                 })}
             </header>
-            <p class="service-sentence">{workspace.description}</p>
+            <p class="service-sentence">{move || workspace.with(|workspace| workspace.description.clone())}</p>
             <footer>
-                <span>{count(texts.services, services)}</span>
-                <span class="muted">{texts.created} " " <When at=workspace.created_at.millis() /></span>
+                <span>{move || {
+                    let services = workspace.with(|workspace| workspace.service_count);
+                    count(texts.services, usize::try_from(services).unwrap_or_default())
+                }}</span>
+                <span class="muted">{texts.created} " " <When at=created /></span>
             </footer>
         </li>
     }
