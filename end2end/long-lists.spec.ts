@@ -62,3 +62,110 @@ test('the last of many invitations is reached, and the list stays as long as it 
   await expect(more).toHaveCount(0);
   await expectFocusIn(page);
 });
+
+test.describe('with more than a hundred people', () => {
+  const PEOPLE = 103;
+
+  test.beforeAll(async ({ installation }) => {
+    test.setTimeout(400_000);
+    for (let number = 1; number <= PEOPLE; number += 1) {
+      const name = numbered('Person', number);
+      await installation.person(addressOf(name), name, 'member', 'seven thin reeds by the pond');
+    }
+  });
+
+  test('the last member of a workspace is reached by addresses, and is seen to change and to go', async ({
+    page,
+    installation,
+  }) => {
+    const api = await installation.api();
+    const { id, operation } = await api.createWorkspace('Crowd');
+    await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
+    const people: string[] = [];
+    for (let number = 1; number <= PEOPLE; number += 1) {
+      const { addMember } = await api.ask<{ addMember: { member: { personId: string } } }>(
+        'mutation Add($input: AddMemberInput!) { addMember(input: $input) { member { personId } } }',
+        { input: { workspaceId: id, email: addressOf(numbered('Person', number)), role: 'GUEST' } },
+      );
+      people.push(addMember.member.personId);
+    }
+    await signIn(page, installation);
+    await page.goto(`/w/${id}/members`);
+    const rows = page.getByRole('group', { name: 'Members', exact: true }).locator('tbody tr');
+    const next = page.getByRole('link', { name: 'Next page' });
+    await expect(page.getByText('104 members', { exact: true })).toBeVisible();
+    await expect(rows).toHaveCount(50);
+    await next.click();
+    await expect(rows.first()).toContainText('Person 050');
+    await next.click();
+    await expect(rows.last()).toContainText('Person 103');
+    await expect(rows).toHaveCount(4);
+    await expect(next).toHaveCount(0);
+    const place = page.url();
+    await page.reload();
+    await expect(rows).toHaveCount(4);
+
+    // This page is live.
+    const remove = (personId: string | undefined) =>
+      api.ask('mutation Remove($input: RemoveMemberInput!) { removeMember(input: $input) { personId } }', {
+        input: { workspaceId: id, personId },
+      });
+    await api.ask('mutation Role($input: ChangeMemberRoleInput!) { changeMemberRole(input: $input) { member { role } } }', {
+      input: { workspaceId: id, personId: people.at(-1), role: 'USER', expectedRole: 'GUEST' },
+    });
+    await expect(rows.last()).toContainText('User');
+    await remove(people.at(-2));
+    await expect(rows).toHaveCount(3);
+    await expect(rows.last()).toContainText('Person 103');
+    await expect(page).toHaveURL(place);
+
+    // When nobody is left on it, the first one is shown.
+    for (const index of [-1, -3, -4]) {
+      await remove(people.at(index));
+    }
+    await expect(page).toHaveURL(`/w/${id}/members`);
+    await expect(rows).toHaveCount(50);
+    await expect(page.getByText('100 members', { exact: true })).toBeVisible();
+  });
+
+  test('the last of all people is reached by addresses, and a change leaves the list at its place', async ({
+    page,
+    installation,
+  }) => {
+    await signIn(page, installation);
+    await page.goto('/people');
+    const rows = page.getByRole('group', { name: 'People', exact: true }).locator('tbody tr');
+    const next = page.getByRole('link', { name: 'Next page' });
+    const dialog = page.getByRole('dialog');
+    await expect(page.getByText('104 people', { exact: true })).toBeVisible();
+    await expect(rows.first()).toContainText('Person 103');
+    await next.click();
+    await expect(rows.first()).toContainText('Person 053');
+    await next.click();
+    await expect(rows.first()).toContainText('Person 003');
+    await expect(rows.last()).toContainText('admin@woow.local');
+    await expect(rows).toHaveCount(4);
+    await expect(next).toHaveCount(0);
+    const place = page.url();
+
+    await page.getByRole('button', { name: 'Change the role of Person 002' }).click();
+    await dialog.getByLabel('Role').selectOption('Viewer');
+    await dialog.getByRole('button', { name: 'Change role' }).click();
+    await expect(rows.filter({ hasText: 'Person 002' })).toContainText('Viewer');
+    await expect(rows).toHaveCount(4);
+    await page.getByRole('button', { name: 'Remove Person 003' }).click();
+    await dialog.getByRole('textbox').fill(addressOf('Person 003'));
+    await dialog.getByRole('button', { name: 'Remove person' }).click();
+    await expect(rows).toHaveCount(3);
+    await expect(page.getByText('103 people', { exact: true })).toBeVisible();
+    await expect(page).toHaveURL(place);
+
+    // Back goes page by page, and a search begins at the first.
+    await page.goBack();
+    await expect(rows.first()).toContainText('Person 053');
+    await page.getByRole('searchbox', { name: 'Search people' }).fill('person 05');
+    await expect(page.getByText('10 people', { exact: true })).toBeVisible();
+    await expect(page).toHaveURL(/\/people\?q=person%2005$/);
+    await expect(next).toHaveCount(0);
+  });
+});

@@ -35,13 +35,14 @@ pub struct MembersVariables {
     id: Id,
     search: Option<String>,
     first: i32,
+    after: Option<String>,
 }
 
 /// A workspace's members.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 #[cynic(graphql_type = "Workspace", variables = "MembersVariables")]
 pub struct MembersView {
-    #[arguments(search: $search, first: $first)]
+    #[arguments(search: $search, first: $first, after: $after)]
     pub members: MemberConnection,
 }
 
@@ -52,7 +53,7 @@ pub struct MembersRoot {
     workspace_changed: MembersView,
 }
 
-/// A workspace's members by name, as far as they fit a search.
+/// A page of a workspace's members by name, as far as they fit a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembersStream {
     /// Of which workspace.
@@ -61,6 +62,8 @@ pub struct MembersStream {
     pub search: Option<String>,
     /// How many.
     pub first: i32,
+    /// After which cursor.
+    pub after: Option<String>,
 }
 
 impl Stream for MembersStream {
@@ -72,6 +75,7 @@ impl Stream for MembersStream {
             id: self.id.clone(),
             search: self.search.clone(),
             first: self.first,
+            after: self.after.clone(),
         })
     }
 

@@ -4,7 +4,8 @@
 //! by Back, and where it is live, its stream is of this page. Every other list grows where it stands: [`show_more`].
 //! Either way leads to the last one, however many there are.
 
-use crate::lean::{Show, dynamic, view};
+use super::use_go;
+use crate::lean::{Show, dynamic, effect, view};
 use crate::{
     api::{growing::Growing, types::PageInfo},
     i18n::{count, t},
@@ -23,7 +24,8 @@ fn found_boxed(forms: (&'static str, &'static str), total: Box<dyn Fn() -> i32 +
     }
 }
 
-/// Links to the first page and to the next one; nothing where there is one page only.
+/// Links to the first page and to the next one; nothing where there is one page only. Where a page has become empty, the
+/// first one is shown.
 #[component]
 pub fn Pager(
     /// The cursor in this page's address; empty in the first one's.
@@ -35,6 +37,14 @@ pub fn Pager(
     address: Callback<String, String>,
 ) -> impl IntoView {
     let texts = &t().pager;
+    let go = use_go();
+    effect(move || {
+        let is_empty = page.with(|page| page.end_cursor.is_none());
+        // Not when the address changes: what is shown then is still the page before.
+        if is_empty && !after.get_untracked().is_empty() {
+            go.run(untrack(|| address.run(String::new())));
+        }
+    });
     dynamic(move || {
         let first = (!after.get().is_empty()).then(|| address.run(String::new()));
         let next = page.with(PageInfo::next).map(|cursor| address.run(cursor));

@@ -207,7 +207,7 @@ texts! {
         title, lead, not_for_you, search, name, role, joined, you, none, none_text, change_role, change_role_of,
         role_title, role_help, role_own, role_lower, role_submit, role_changed, reset, reset_of, reset_title, reset_text,
         reset_submit, link_once, link_copy, reset_once, remove, remove_of, remove_title, remove_text,
-        remove_own, remove_confirm, remove_submit, removed, show_newest; found
+        remove_own, remove_confirm, remove_submit, removed; found
     }
     /// Invitations, for Admins.
     invitations: InvitationTexts {
@@ -220,7 +220,7 @@ texts! {
     }
     /// Members of a workspace.
     members: MemberTexts {
-        title, lead, search, none, none_text, more, name, role, since, you, owner, owner_text, admin, admin_text, user,
+        title, lead, search, none, none_text, name, role, since, you, owner, owner_text, admin, admin_text, user,
         user_text, guest, guest_text, add, add_title, add_submit, email, email_help, added, change, change_named,
         change_title, change_submit, changed, own_role, remove, remove_named, remove_title, remove_text, removed, leave,
         leave_text, leave_means, leave_submit, left, transfer, transfer_text, transfer_open, transfer_means, transfer_to,

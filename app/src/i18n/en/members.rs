@@ -9,7 +9,6 @@ pub const MEMBERS: MemberTexts = MemberTexts {
     found: ("{n} member", "{n} members"),
     none: "Nobody fits",
     none_text: "No member's name or e-mail address holds “{search}”.",
-    more: "There are more. Search to find them.",
     name: "Name",
     role: "Role",
     since: "Joined",
@@ -50,7 +49,7 @@ pub const MEMBERS: MemberTexts = MemberTexts {
     transfer_means: "They can then do everything here, also change and remove you. You become an admin and cannot take it back.",
     transfer_to: "New owner",
     transfer_to_help: "A member of this workspace. Not in the list? Search for them on the page first.",
-    transfer_nobody: "There is nobody else in the list of members. Add the new owner as a member first, or clear the search.",
+    transfer_nobody: "There is nobody else on this page of members. Add the new owner as a member first, or search for them.",
     transfer_submit: "Give away",
     transferred: "{name} is the owner now.",
 };

@@ -38,7 +38,6 @@ pub const PEOPLE: PeopleTexts = PeopleTexts {
     remove_confirm: "Type {email} to confirm",
     remove_submit: "Remove person",
     removed: "The person has been removed.",
-    show_newest: "Show the newest",
 };
 
 pub const INVITATIONS: InvitationTexts = InvitationTexts {

@@ -1,10 +1,10 @@
-//! The list of apps, searched while typing; search and shelf live in the address.
+//! The list of apps, searched while typing; search, shelf and page live in the address.
 
 use super::price;
 use crate::lean::{For, Show, memo, view};
 use crate::{
     api::{live, queries, types::AppCard},
-    components::{AppIcon, SearchField, found, loaded, use_filter, use_go, use_workspace},
+    components::{AppIcon, Pager, SearchField, found, loaded, use_filter, use_go, use_workspace},
     i18n::t,
     paths::{Path, filtered},
     stores::head,
@@ -13,9 +13,8 @@ use crate::{
 use leptos::prelude::*;
 use shared::catalog::AppCategory;
 
-/// How many apps the page asks for at first, and more each time; the API gives 100 at most.
+/// How many a page has.
 const PAGE: i32 = 50;
-const MOST: i32 = 100;
 
 /// The marketplace.
 #[component]
@@ -25,13 +24,19 @@ pub fn Marketplace() -> impl IntoView {
     head::set(move || {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().market.title)]
     });
-    let (search, shelf) = (use_filter("q"), use_filter("category"));
+    let (search, shelf, after) = (use_filter("q"), use_filter("category"), use_filter("after"));
     let category = memo(move |_| AppCategory::parse(&shelf.get().to_ascii_uppercase()));
-    let first = RwSignal::new(PAGE);
     let apps = live::fetch(
-        move || (search.get(), category.get(), first.get()),
-        |(search, category, first)| queries::apps(Some(search).filter(|text| !text.is_empty()), category, first, None),
+        move || (search.get(), category.get(), after.get()),
+        |(search, category, after)| {
+            let given = |text: String| Some(text).filter(|text| !text.is_empty());
+            queries::apps(given(search), category, PAGE, given(after))
+        },
     );
+    let address = Callback::new(move |after: String| {
+        let market = Path::Marketplace(workspace.id.get());
+        filtered(&market, &[("q", &search.get()), ("category", &shelf.get()), ("after", &after)])
+    });
     let to = use_go();
     let go = Callback::new(move |(search, category): (String, Option<AppCategory>)| {
         let shelf = category.map(|category| category.as_str().to_ascii_lowercase()).unwrap_or_default();
@@ -43,30 +48,27 @@ pub fn Marketplace() -> impl IntoView {
         <div class="market">
             <Filters search=search category=category go=go />
             <div class="market-list">
-                {loaded(apps, move |apps| {
-                    let more = memo(move |_| apps.with(|apps| apps.page_info.has_next_page));
-                    view! {
-                        {found(texts.found, move || apps.with(|apps| apps.total_count))}
-                        <Show
-                            when=move || apps.with(|apps| !apps.nodes.is_empty())
-                            fallback=move || view! {
-                                <Empty symbol=Icon::Search title=texts.none text=texts.none_text>
-                                    <Button on_press=move || go.run((String::new(), None))>{texts.show_all}</Button>
-                                </Empty>
-                            }
-                        >
-                            <ul class="cards">
-                                <For each=move || apps.with(|apps| apps.nodes.clone()) key=|app| app.slug.clone() let:app>
-                                    <Card app=app />
-                                </For>
-                            </ul>
-                            <div class="more" tabindex="-1">
-                                <Show when=move || more.get()>
-                                    <Button on_press=move || first.update(|first| *first = (*first + PAGE).min(MOST))>{t().common.show_more}</Button>
-                                </Show>
-                            </div>
-                        </Show>
-                    }
+                {loaded(apps, move |apps| view! {
+                    {found(texts.found, move || apps.with(|apps| apps.total_count))}
+                    <Show
+                        when=move || apps.with(|apps| !apps.nodes.is_empty())
+                        fallback=move || view! {
+                            <Empty symbol=Icon::Search title=texts.none text=texts.none_text>
+                                <Button on_press=move || go.run((String::new(), None))>{texts.show_all}</Button>
+                            </Empty>
+                        }
+                    >
+                        <ul class="cards">
+                            <For each=move || apps.with(|apps| apps.nodes.clone()) key=|app| app.slug.clone() let:app>
+                                <Card app=app />
+                            </For>
+                        </ul>
+                    </Show>
+                    <Pager
+                        after=after
+                        page=Signal::derive(move || apps.with(|apps| apps.page_info.clone()))
+                        address=address
+                    />
                 })}
             </div>
         </div>

@@ -1,4 +1,4 @@
-//! The list of members, searched while typing; the search lives in the address.
+//! The list of members, live and searched while typing; search and page live in the address.
 
 use super::{
     add::AddMember,
@@ -7,13 +7,13 @@ use super::{
     leave::LeaveAndTransfer,
     role_word,
 };
-use crate::lean::{For, Show, dynamic, effect, kept, memo, view};
+use crate::lean::{For, Show, kept, view};
 use crate::{
     api::{
         live,
         members::{Member, MemberConnection, MembersStream},
     },
-    components::{SearchField, found, loaded, off, use_filter, use_go, use_workspace},
+    components::{Pager, SearchField, found, loaded, off, use_filter, use_go, use_workspace},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::head,
@@ -25,9 +25,8 @@ use shared::{
     roles::WorkspaceRole,
 };
 
-/// How many members the page asks for at first, and more each time. The most that the API gives at once is 100.
+/// How many a page has.
 const PAGE: i32 = 50;
-const MOST: i32 = 100;
 
 /// The members of a workspace.
 #[component]
@@ -37,19 +36,21 @@ pub fn Members() -> impl IntoView {
     head::set(move || {
         vec![head::link(workspace.name(), Path::Workspace(workspace.id.get())), head::here(t().members.title)]
     });
-    let search = use_filter("q");
+    let (search, after) = (use_filter("q"), use_filter("after"));
     let go = use_go();
     let on_search = Callback::new(move |search: String| {
         go.run(filtered(&Path::Members(workspace.id.get_untracked()), &[("q", &search)]));
     });
-    let first = RwSignal::new(PAGE);
-    effect(move || {
-        search.track();
-        first.set(PAGE);
-    });
     let list = live::follow_on(move || {
-        let search = Some(search.get()).filter(|text| !text.is_empty());
-        Some(MembersStream { id: workspace.id.get(), search, first: first.get() })
+        Some(MembersStream {
+            id: workspace.id.get(),
+            search: Some(search.get()).filter(|text| !text.is_empty()),
+            first: PAGE,
+            after: Some(after.get()).filter(|after| !after.is_empty()),
+        })
+    });
+    let address = Callback::new(move |after: String| {
+        filtered(&Path::Members(workspace.id.get()), &[("q", &search.get()), ("after", &after)])
     });
     let (adding, change) = (RwSignal::new(false), RwSignal::new(None::<Change>));
     view! {
@@ -66,25 +67,17 @@ pub fn Members() -> impl IntoView {
         <search class="list-search"><SearchField label=texts.search search=search on_search=on_search /></search>
         {loaded(list, move |list| view! {
             <List list=list search=search change=change />
-            {more(list, first)}
+            <Pager
+                after=after
+                page=Signal::derive(move || list.with(|list| list.page_info.clone()))
+                address=address
+            />
             <Grants />
             <LeaveAndTransfer list=list />
         })}
         <Dialog open=adding title=texts.add_title.to_owned()><AddMember open=adding /></Dialog>
         <ChangeDialog change=change />
     }
-}
-
-/// The way to the rest of the list.
-fn more(list: Signal<MemberConnection>, first: RwSignal<i32>) -> impl IntoView {
-    // Whether there is more, and whether it is more than can be shown.
-    let more = memo(move |_| list.with(|list| list.page_info.has_next_page).then(|| first.get() == MOST));
-    let way = dynamic(move || match more.get() {
-        None => ().into_any(),
-        Some(true) => view! { <p class="muted">{t().members.more}</p> },
-        Some(false) => view! { <Button on_press=move || first.set(MOST)>{t().common.show_more}</Button> },
-    });
-    view! { <div class="more" tabindex="-1">{way}</div> }
 }
 
 #[component]

@@ -1,50 +1,44 @@
-//! The table of people, searched and grown page by page.
+//! The table of people; search and page live in the address.
 
 use super::{
     Chosen, What,
     change::{ChangeRole, Remove},
     reset::Reset,
 };
-use crate::lean::{For, Show, effect, kept, memo, view};
+use crate::lean::{For, Show, kept, view};
 use crate::{
     api::{
         live,
         people::{self, Person, PersonConnection},
     },
-    components::{SearchField, found, loaded, open_about, use_filter, use_go},
+    components::{Pager, SearchField, found, loaded, open_about, use_filter, use_go},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::session,
-    ui::{Button, Dialog, Empty, Icon, RowButton, Table, When, email},
+    ui::{Dialog, Empty, Icon, RowButton, Table, When, email},
 };
 use leptos::prelude::*;
 
-/// How many people the page asks for at first, and more each time; the API gives 100 at most.
+/// How many a page has.
 const PAGE: i32 = 50;
-const MOST: i32 = 100;
 
 /// The table.
 #[component]
-pub fn List(
-    /// Raised when it is to be read anew.
-    version: RwSignal<u32>,
-) -> impl IntoView {
+pub fn List() -> impl IntoView {
     let texts = &t().people;
-    let search = use_filter("q");
+    let (search, after) = (use_filter("q"), use_filter("after"));
     let go = use_go();
     let on_search = Callback::new(move |search: String| go.run(filtered(&Path::People, &[("q", &search)])));
-    let first = RwSignal::new(PAGE);
-    // Beyond what one answer holds, the list goes on after the last one: page by page.
-    let after = RwSignal::new(None::<String>);
-    effect(move || {
-        search.track();
-        first.set(PAGE);
-        after.set(None);
-    });
+    let version = RwSignal::new(0_u32);
     let list = live::fetch(
-        move || (search.get(), first.get(), after.get(), version.get()),
-        |(search, first, after, _)| people::people(Some(search).filter(|text| !text.is_empty()), first, after),
+        move || (search.get(), after.get(), version.get()),
+        |(search, after, _)| {
+            let given = |text: String| Some(text).filter(|text| !text.is_empty());
+            people::people(given(search), PAGE, given(after))
+        },
     );
+    let address =
+        Callback::new(move |after: String| filtered(&Path::People, &[("q", &search.get()), ("after", &after)]));
     let chosen = RwSignal::new(None::<(What, Person)>);
     let again = Callback::new(move |()| version.update(|version| *version += 1));
     view! {
@@ -53,37 +47,23 @@ pub fn List(
                 <h2 id="people-heading" class="visually-hidden">{texts.title}</h2>
                 <search><SearchField label=texts.search search=search on_search=on_search /></search>
             </header>
-            {loaded(list, move |list| {
-                let more = memo(move |_| list.with(|list| list.page_info.has_next_page));
-                view! {
-                    {found(texts.found, move || list.with(|list| list.total_count))}
-                    <Show
-                        when=move || list.with(|list| !list.nodes.is_empty())
-                        fallback=|| view! { <Empty symbol=Icon::Search title=t().people.none text=t().people.none_text /> }
-                    >
-                        <Table label=texts.title columns=vec![texts.name, texts.role, texts.joined] actions=true class="who-table">
-                            <For each=move || list.with(|list| list.nodes.clone()) key=|person| person.id.clone() let:person>
-                                <Row list=list first=person chosen=chosen />
-                            </For>
-                        </Table>
-                        <div class="more" tabindex="-1">
-                            {move || after.with(Option::is_some).then(|| view! {
-                                <Button on_press=move || after.set(None)>{texts.show_newest}</Button>
-                            })}
-                            {move || more.get().then(|| view! {
-                                <Button on_press=move || {
-                                    if first.get_untracked() < MOST {
-                                        first.set(MOST);
-                                    } else {
-                                        after.set(list.with_untracked(|list| list.page_info.end_cursor.clone()));
-                                    }
-                                }>
-                                    {t().common.show_more}
-                                </Button>
-                            })}
-                        </div>
-                    </Show>
-                }
+            {loaded(list, move |list| view! {
+                {found(texts.found, move || list.with(|list| list.total_count))}
+                <Show
+                    when=move || list.with(|list| !list.nodes.is_empty())
+                    fallback=|| view! { <Empty symbol=Icon::Search title=t().people.none text=t().people.none_text /> }
+                >
+                    <Table label=texts.title columns=vec![texts.name, texts.role, texts.joined] actions=true class="who-table">
+                        <For each=move || list.with(|list| list.nodes.clone()) key=|person| person.id.clone() let:person>
+                            <Row list=list first=person chosen=chosen />
+                        </For>
+                    </Table>
+                </Show>
+                <Pager
+                    after=after
+                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
+                    address=address
+                />
             })}
         </section>
         <Dialogs chosen=chosen on_closed=again />

@@ -62,7 +62,7 @@ pub fn People() -> impl IntoView {
 fn Content() -> impl IntoView {
     let texts = &t().people;
     let invitations = open_invitations();
-    let (people_version, settings_version) = (RwSignal::new(0_u32), RwSignal::new(0_u32));
+    let settings_version = RwSignal::new(0_u32);
     let on_saved = Callback::new(move |()| settings_version.update(|version| *version += 1));
     let settings = live::fetch(move || settings_version.get(), |_| people::settings());
     let inviting = RwSignal::new(false);
@@ -76,7 +76,7 @@ fn Content() -> impl IntoView {
                 {t().invitations.invite}
             </Button>
         </PageTitle>
-        <List version=people_version />
+        <List />
         <Invitations invitations=invitations />
         <SignUpSetting settings=settings on_saved=on_saved />
         <Dialog open=inviting title=t().invitations.title.to_owned()>
