@@ -8,6 +8,7 @@ import { expect, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'long-lists', contextOptions: { reducedMotion: 'reduce' } });
 
+const PASSWORD = 'seven thin reeds by the pond';
 const numbered = (name: string, number: number) => `${name} ${String(number).padStart(3, '0')}`;
 const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '-')}@example.com`;
 
@@ -63,6 +64,60 @@ test('the last of many invitations is reached, and the list stays as long as it 
   await expectFocusIn(page);
 });
 
+test('the first of all that staff have read is reached, and who begins or ends now is seen', async ({
+  page,
+  installation,
+  anotherBrowser,
+}) => {
+  await installation.person('olga@woow.local', 'Olga', 'member', PASSWORD);
+  const owner = await anotherBrowser();
+  await owner.goto('/sign-in');
+  await owner.getByLabel('E-mail').fill('olga@woow.local');
+  await owner.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await owner.getByRole('button', { name: 'Sign in' }).click();
+  await expect(owner).toHaveURL(/\/workspaces$/);
+  const asOwner = await asSignedIn(owner, installation);
+  const { createWorkspace: made } = await asOwner<{ createWorkspace: { workspace: { id: string } } }>(
+    'mutation Make($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } } }',
+    { input: { name: 'Bakery', description: '' } },
+  );
+  await signIn(page, installation);
+  const asStaff = await asSignedIn(page, installation);
+  const begin = async (number: number) => {
+    const { openSupportGrant } = await asStaff<{ openSupportGrant: { supportGrant: { id: string } } }>(
+      'mutation Begin($input: OpenSupportGrantInput!) { openSupportGrant(input: $input) { supportGrant { id } } }',
+      { input: { workspaceId: made.workspace.id, hours: 1, reason: numbered('Her question', number) } },
+    );
+    return openSupportGrant.supportGrant.id;
+  };
+  const end = (id: string) =>
+    asStaff('mutation End($input: EndSupportGrantInput!) { endSupportGrant(input: $input) { supportGrant { id } } }', {
+      input: { id },
+    });
+  for (let number = 1; number <= 45; number += 1) {
+    await end(await begin(number));
+  }
+
+  await owner.goto(`/w/${made.workspace.id}/members`);
+  const box = owner.getByRole('region', { name: 'Support' });
+  const rows = box.locator('.grants > li');
+  const more = box.getByRole('button', { name: 'Show more' });
+  await expect(rows).toHaveCount(20);
+  await more.press('Enter');
+  await expect(rows).toHaveCount(40);
+  await expect(more).toBeFocused();
+  const last = await begin(46);
+  await expect(rows.first()).toContainText('Her question 046');
+  await expect(rows.first()).toContainText('Reads now');
+  await end(last);
+  await expect(rows.first()).toContainText('Over');
+  await expect(rows).toHaveCount(40);
+  await more.press('Enter');
+  await expect(rows).toHaveCount(46);
+  await expect(rows.last()).toContainText('Her question 001');
+  await expect(more).toHaveCount(0);
+});
+
 test.describe('with more than a hundred people', () => {
   const PEOPLE = 103;
 
@@ -70,7 +125,7 @@ test.describe('with more than a hundred people', () => {
     test.setTimeout(400_000);
     for (let number = 1; number <= PEOPLE; number += 1) {
       const name = numbered('Person', number);
-      await installation.person(addressOf(name), name, 'member', 'seven thin reeds by the pond');
+      await installation.person(addressOf(name), name, 'member', PASSWORD);
     }
   });
 

@@ -1,7 +1,7 @@
 //! Members and support grants: what the console follows, asks and does.
 
 use super::{
-    ApiError, DateTime,
+    ApiError, Code, DateTime,
     read::read,
     schema,
     subscriptions::Stream,
@@ -9,7 +9,7 @@ use super::{
     types::PageInfo,
 };
 use cynic::Id;
-use shared::roles::WorkspaceRole;
+use shared::{error::ErrorCode, roles::WorkspaceRole};
 
 /// A person in a workspace.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
@@ -105,18 +105,19 @@ pub struct SupportGrantConnection {
     pub page_info: PageInfo,
 }
 
-/// Variables of [`GrantsRoot`].
+/// Variables of [`GrantsRoot`] and [`support_grants`].
 #[derive(cynic::QueryVariables)]
 pub struct GrantsVariables {
     id: Id,
     first: i32,
+    after: Option<String>,
 }
 
 /// A workspace's support grants.
 #[derive(cynic::QueryFragment, Debug, Clone, PartialEq)]
 #[cynic(graphql_type = "Workspace", variables = "GrantsVariables")]
 pub struct GrantsView {
-    #[arguments(first: $first)]
+    #[arguments(first: $first, after: $after)]
     pub support_grants: SupportGrantConnection,
 }
 
@@ -127,7 +128,7 @@ pub struct GrantsRoot {
     workspace_changed: GrantsView,
 }
 
-/// A workspace's support grants, newest first.
+/// The newest of a workspace's support grants.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GrantsStream {
     /// Of which workspace.
@@ -141,12 +142,26 @@ impl Stream for GrantsStream {
     type Wire = GrantsRoot;
 
     fn request(&self) -> String {
-        subscription::<GrantsRoot, _>(&GrantsVariables { id: self.id.clone(), first: self.first })
+        subscription::<GrantsRoot, _>(&GrantsVariables { id: self.id.clone(), first: self.first, after: None })
     }
 
     fn item(wire: GrantsRoot) -> SupportGrantConnection {
         wire.workspace_changed.support_grants
     }
+}
+
+#[derive(cynic::QueryFragment)]
+#[cynic(graphql_type = "Query", variables = "GrantsVariables")]
+struct GrantsQuery {
+    #[arguments(id: $id)]
+    workspace: Option<GrantsView>,
+}
+
+/// A page of a workspace's support grants, newest first.
+pub async fn support_grants(id: Id, first: i32, after: Option<String>) -> Result<SupportGrantConnection, ApiError> {
+    let answer = query::<GrantsQuery, _>(GrantsVariables { id, first, after }).await?;
+    let found = answer.workspace.map(|workspace| workspace.support_grants);
+    found.ok_or_else(|| ApiError::of(Code::Server(ErrorCode::NotFound)))
 }
 
 /// What staff see of a workspace in which they have no part, and their grant if they have one.
@@ -389,6 +404,7 @@ read! {
     SupportGrantConnection { nodes, page_info }
     GrantsView { support_grants }
     GrantsRoot { workspace_changed }
+    GrantsQuery { workspace }
     StaffView { name, namespace, service_count, viewer_support_grant }
     StaffQuery { workspace }
     MemberPayload { member }

@@ -1,12 +1,13 @@
 //! Who of the staff reads in a workspace: for its owners and admins.
 
-use crate::lean::{For, Show, dynamic, kept, memo, view};
+use crate::lean::{For, Show, dynamic, effect, kept, memo, view};
 use crate::{
     api::{
-        live,
-        members::{self, EndSupportGrantInput, GrantsStream, SupportGrant, SupportGrantConnection},
+        growing::Growing,
+        live::{self, Live},
+        members::{self, EndSupportGrantInput, GrantsStream, SupportGrant},
     },
-    components::{Form, loaded, off, use_workspace},
+    components::{Form, loaded, off, show_more, use_workspace},
     i18n::{t, with},
     stores::toasts,
     ui::{Button, Icon, When, icon},
@@ -14,8 +15,8 @@ use crate::{
 use leptos::prelude::*;
 use shared::policy::WorkspaceAction;
 
-/// How many grants are shown: the newest.
-const SHOWN: i32 = 20;
+/// How many are asked for at a time.
+const PAGE: i32 = 20;
 
 /// The box of support grants, for those who may see it.
 #[component]
@@ -28,21 +29,38 @@ pub fn Grants() -> impl IntoView {
 fn Shown() -> impl IntoView {
     let texts = &t().support;
     let workspace = use_workspace();
-    let list = live::follow(move || Some(GrantsStream { id: workspace.id.get(), first: SHOWN }));
+    let grants: Growing<SupportGrant> = Growing::new(move |after| {
+        let id = workspace.id.get_untracked();
+        async move {
+            members::support_grants(id, PAGE, after).await.map(|page| {
+                let next = page.page_info.next();
+                (page.nodes, next)
+            })
+        }
+    });
+    // They last a day at most: those that are opened or end are among the newest.
+    let newest = live::follow(move || Some(GrantsStream { id: workspace.id.get(), first: PAGE }));
+    let newest = memo(move |_| newest.get());
+    effect(move || {
+        if newest.with(|newest| *newest != Live::Loading) {
+            grants.again();
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="support-heading">
             <h2 id="support-heading">{texts.title}</h2>
             <p class="muted">{texts.lead}</p>
-            {loaded(list, move |list| view! {
+            {loaded(grants.items, move |list| view! {
                 <Show
-                    when=move || list.with(|list| !list.nodes.is_empty())
+                    when=move || list.with(|list| !list.is_empty())
                     fallback=|| view! { <p class="muted">{t().support.none}</p> }
                 >
                     <ul class="rows grants">
-                        <For each=move || list.with(|list| list.nodes.clone()) key=|grant| grant.id.clone() let:grant>
-                            <Grant list=list first=grant />
+                        <For each=move || list.get() key=|grant| grant.id.clone() let:grant>
+                            <Grant grants=grants list=list first=grant />
                         </For>
                     </ul>
+                    {show_more(grants)}
                 </Show>
             })}
         </section>
@@ -51,7 +69,7 @@ fn Shown() -> impl IntoView {
 
 /// A grant. The row stays what it is when the grant ends.
 #[component]
-fn Grant(list: Signal<SupportGrantConnection>, first: SupportGrant) -> impl IntoView {
+fn Grant(grants: Growing<SupportGrant>, list: Signal<Vec<SupportGrant>>, first: SupportGrant) -> impl IntoView {
     let texts = &t().support;
     let form = Form::new();
     let id = StoredValue::new(first.id.clone());
@@ -59,11 +77,12 @@ fn Grant(list: Signal<SupportGrantConnection>, first: SupportGrant) -> impl Into
     let (name, address, reason) = (first.person_name.clone(), first.person_email.clone(), first.reason.clone());
     let (label, since) = (with(texts.end_named, "name", &name), first.opened_at.millis());
     let grant =
-        kept(first, move || list.with(|list| list.nodes.iter().find(|one| id.with_value(|id| *id == one.id)).cloned()));
+        kept(first, move || list.with(|list| list.iter().find(|one| id.with_value(|id| *id == one.id)).cloned()));
     let open = memo(move |_| grant.with(|grant| grant.open));
     let end = move || {
-        form.send(members::end_support_grant(EndSupportGrantInput { id: id.get_value() }), |_| {
+        form.send(members::end_support_grant(EndSupportGrantInput { id: id.get_value() }), move |_| {
             toasts::done(t().support.ended);
+            grants.again();
         });
     };
     let state = dynamic(move || {
