@@ -165,6 +165,27 @@ test('sessions end, and the button that is off then says why', async ({ page, in
   await page.keyboard.press('Shift+Tab');
   await expect(all).toBeFocused();
   await expect(why).toHaveText('There are no other sessions.');
+
+  // The pointer brings it, too, can go onto it, and Escape takes it away wherever the focus is.
+  await page.keyboard.press('Tab');
+  await expect(why).toHaveCount(0);
+  await all.hover();
+  await why.hover();
+  await expect(why).toHaveText('There are no other sessions.');
+  await page.keyboard.press('Escape');
+  await expect(why).toHaveCount(0);
+  await page.mouse.move(0, 0);
+  await all.hover();
+  await expect(why).toHaveText('There are no other sessions.');
+
+  // Where it stands far from the button, a pointer could not go onto it: there a press brings it.
+  await page.setViewportSize({ width: 700, height: 900 });
+  await page.mouse.move(0, 0);
+  await all.hover();
+  await expect(why).toHaveCount(0);
+  await all.click({ force: true });
+  await expect(why).toHaveText('There are no other sessions.');
+  await expect(why).toBeInViewport({ ratio: 1 });
 });
 
 test('links for people are there to be copied, and rows stay what they are', async ({ page, installation }) => {

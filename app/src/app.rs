@@ -13,7 +13,7 @@ use crate::{
     },
     paths::Path,
     stores::{clock, session},
-    ui::watch_pointer,
+    ui::{watch_escape, watch_pointer},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
     clock::start();
     wake::start();
     watch_pointer();
+    watch_escape();
     session::check();
     view! {
         <Router>

@@ -2,8 +2,26 @@
 
 use super::{Icon, icon, unique};
 use crate::lean::{dynamic, view};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use std::cell::Cell;
 use web_sys::KeyboardEvent;
+
+thread_local! {
+    /// Whether the button that the pointer is on is hushed.
+    static POINTED: Cell<Option<RwSignal<bool>>> = const { Cell::new(None) };
+}
+
+/// Lets Escape hush the button that the pointer is on, wherever the focus is; once, with the console.
+pub fn watch_escape() {
+    // It lives as long as the page.
+    let _ = window_event_listener(ev::keydown, |event| {
+        let pointed = POINTED.get().filter(|_| event.key() == "Escape");
+        if let Some(hushed) = pointed {
+            // It may have left the page from under the pointer.
+            hushed.try_set(true);
+        }
+    });
+}
 
 /// What a button is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,12 +102,19 @@ pub fn Button(
             hushed.set(true);
         }
     };
-    let left = move |_| {
-        // A button that is taken out of the page while it has the focus is left, too.
-        hushed.try_set(false);
+    let pointed = move |_| {
+        POINTED.set(Some(hushed));
+        hushed.set(false);
     };
     view! {
-        <span class="button-wrap" class:hushed=move || hushed.get() on:keydown=key on:focusout=left>
+        <span
+            class="button-wrap"
+            class:hushed=move || hushed.get()
+            on:keydown=key
+            on:focusin=move |_| hushed.set(false)
+            on:pointerenter=pointed
+            on:pointerleave=|_| POINTED.set(None)
+        >
             <button
                 type="button"
                 class=kind.class()

@@ -15,7 +15,7 @@ mod table;
 mod time;
 
 pub use alert::{Alert, Tone};
-pub use button::{Button, Kind, Press, RowButton, SubmitButton};
+pub use button::{Button, Kind, Press, RowButton, SubmitButton, watch_escape};
 pub use copy::CopyButton;
 pub use dialog::Dialog;
 pub use field::{CheckField, SelectField, TextArea, TextField};
