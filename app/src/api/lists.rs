@@ -144,14 +144,17 @@ impl Stream for ServicesWanted {
     }
 
     fn item(wire: ServicesRoot) -> ServiceConnection {
-        Self::item_after(wire, None)
+        let ServicePageUpdate { changed, page_info, total_count, .. } = wire.service_page_updated;
+        ServiceConnection { nodes: changed, page_info, total_count }
     }
 
-    fn item_after(wire: ServicesRoot, known: Option<&ServiceConnection>) -> ServiceConnection {
+    fn item_after(wire: ServicesRoot, known: Option<&ServiceConnection>) -> Option<ServiceConnection> {
         let ServicePageUpdate { ids, changed, page_info, total_count } = wire.service_page_updated;
         let known = known.map(|page| page.nodes.as_slice()).unwrap_or_default();
         let of = |id: &Id| changed.iter().chain(known).find(|one| one.id == *id).cloned();
-        ServiceConnection { nodes: ids.iter().filter_map(of).collect(), page_info, total_count }
+        // Part of a page would be taken for the whole.
+        let nodes = ids.iter().map(of).collect::<Option<_>>()?;
+        Some(ServiceConnection { nodes, page_info, total_count })
     }
 }
 
@@ -203,4 +206,51 @@ read! {
     WorkspaceDestination { id, name }
     ServiceDestination { id, name, app_slug, workspace_id, workspace_name }
     DestinationsQuery { destinations }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServiceConnection, ServicesRoot, ServicesWanted, Stream};
+    use crate::api::read::whole;
+    use serde_json::{Value, json};
+
+    fn message(ids: &[&str], changed: &[(&str, &str)]) -> ServicesRoot {
+        let service = |(id, name): &(&str, &str)| {
+            json!({
+                "id": id,
+                "name": name,
+                "appSlug": "n8n",
+                "chartVersion": "1.0.0",
+                "status": { "state": "RUNNING", "reason": "ALL_READY", "params": [], "readyPods": 1, "totalPods": 1 },
+                "createdAt": "2026-01-01T00:00:00Z",
+            })
+        };
+        let changed: Vec<Value> = changed.iter().map(service).collect();
+        let page_info = json!({ "hasNextPage": false, "endCursor": null });
+        let update = json!({ "ids": ids, "changed": changed, "pageInfo": page_info, "totalCount": ids.len() });
+        whole(json!({ "servicePageUpdated": update })).unwrap()
+    }
+
+    fn names(page: &ServiceConnection) -> Vec<&str> {
+        page.nodes.iter().map(|one| one.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_page_is_what_was_known_with_what_has_changed_in_the_order_of_its_ids() {
+        let first = ServicesWanted::item_after(message(&["a", "b"], &[("a", "Ada"), ("b", "Bea")]), None).unwrap();
+        assert_eq!(names(&first), ["Ada", "Bea"]);
+        let changed = message(&["c", "b", "a"], &[("c", "Cal"), ("a", "Abe")]);
+        let second = ServicesWanted::item_after(changed, Some(&first)).unwrap();
+        assert_eq!(names(&second), ["Cal", "Bea", "Abe"]);
+        let third = ServicesWanted::item_after(message(&["b"], &[]), Some(&second)).unwrap();
+        assert_eq!((names(&third), third.total_count), (vec!["Bea"], 1));
+        // The first message of another page brings all of it, whatever is shown until then.
+        let other = ServicesWanted::item_after(message(&["d"], &[("d", "Dan")]), Some(&third)).unwrap();
+        assert_eq!(names(&other), ["Dan"]);
+    }
+
+    #[test]
+    fn part_of_a_page_is_not_taken_for_the_whole() {
+        assert_eq!(ServicesWanted::item_after(message(&["a", "b"], &[("a", "Ada")]), None), None);
+    }
 }

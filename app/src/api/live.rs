@@ -74,9 +74,9 @@ fn listen<S: Stream + Clone>(stream: S, value: RwSignal<Live<S::Item>>) -> Subsc
                 Event::Next(data) => match socket::read::<S::Wire>(data) {
                     Ok(wire) => {
                         let item = value.try_with_untracked(|known| S::item_after(wire, known.ready()));
-                        // Without one, the view is gone.
+                        // Without an answer, the view is gone.
                         let Some(item) = item else { return };
-                        Ok(item)
+                        item.ok_or_else(|| ApiError::of(super::Code::Unreadable))
                     }
                     Err(error) => Err(error),
                 },

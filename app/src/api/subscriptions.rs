@@ -20,9 +20,10 @@ pub trait Stream: 'static {
     fn request(&self) -> String;
     /// Takes the item out of the root field.
     fn item(wire: Self::Wire) -> Self::Item;
-    /// The same, where the messages before have brought `_known`: for a stream that brings what has changed.
-    fn item_after(wire: Self::Wire, _known: Option<&Self::Item>) -> Self::Item {
-        Self::item(wire)
+    /// The same, where the messages before have brought `_known`, for a stream that brings what has changed; none where
+    /// anything is missing.
+    fn item_after(wire: Self::Wire, _known: Option<&Self::Item>) -> Option<Self::Item> {
+        Some(Self::item(wire))
     }
 }
 
