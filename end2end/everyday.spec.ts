@@ -1,6 +1,7 @@
 // What people do without thinking: by keyboard alone, back and forward, another theme, sign-out.
 
 import { type Locator, type Page } from '@playwright/test';
+import { Api } from './support/api.ts';
 import { hold, letGo } from './support/cluster.ts';
 import { type Installation } from './support/installation.ts';
 import { badge, expectStep, tab } from './support/pages.ts';
@@ -238,6 +239,28 @@ test('a wrong password is told once, where it is typed again', async ({ page, in
   await password.fill(installation.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/workspaces$/);
+});
+
+test('the list of tokens tells when each was last used as it is now', async ({ page, installation }) => {
+  await signIn(page, installation);
+  await page.goto('/account');
+  const dialog = page.getByRole('dialog');
+  const make = async (name: string) => {
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: 'Create token' }).click();
+    const secret = await dialog.locator('.secret-line code').textContent();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    return secret ?? '';
+  };
+  const secret = await make('Backup');
+  const used = page.getByRole('row', { name: /Backup/ }).getByRole('cell').nth(2);
+  await expect(used).toHaveText('Never');
+  await new Api(installation.url, secret).ask('query { viewer { id } }');
+  // The list is read anew when there is another one.
+  await make('Metrics');
+  await expect(page.getByRole('row', { name: /Metrics/ })).toBeVisible();
+  await expect(used).toHaveText(/^just now$|ago$/);
 });
 
 test('a click on the button counts, though what is wrong appears above it', async ({ page }) => {

@@ -1,7 +1,7 @@
 //! The list of tokens.
 
 use super::new_token::NewToken;
-use crate::lean::{For, Show, view};
+use crate::lean::{For, Show, dynamic, kept, view};
 use crate::{
     api::{
         DateTime, live,
@@ -46,7 +46,7 @@ pub fn Tokens() -> impl IntoView {
                         actions=true
                     >
                         <For each=move || tokens.get() key=|token| token.id.clone() let:token>
-                            <Row token=token revoking=revoking />
+                            <Row list=tokens token=token revoking=revoking />
                         </For>
                     </Table>
                 </Show>
@@ -58,8 +58,13 @@ pub fn Tokens() -> impl IntoView {
 }
 
 #[component]
-fn Row(token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl IntoView {
+fn Row(list: Signal<Vec<AccessToken>>, token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl IntoView {
     let texts = &t().tokens;
+    // Nothing else of a token changes.
+    let id = token.id.clone();
+    let used = kept(token.last_used_at.clone(), move || {
+        list.with(|list| list.iter().find(|one| one.id == id).map(|one| one.last_used_at.clone()))
+    });
     let when = |at: Option<&DateTime>, none: &'static str| match at {
         Some(at) => view! { <When at=at.millis() /> }.into_any(),
         None => view! { <span class="muted">{none}</span> }.into_any(),
@@ -73,7 +78,7 @@ fn Row(token: AccessToken, revoking: RwSignal<Option<AccessToken>>) -> impl Into
             </th>
             <td>{scope_words(&token.scopes)}</td>
             <td>{when(Some(&token.created_at), "")}</td>
-            <td>{when(token.last_used_at.as_ref(), texts.never_used)}</td>
+            <td>{dynamic(move || when(used.get().as_ref(), texts.never_used))}</td>
             <td>{when(token.expires_at.as_ref(), texts.never_expires)}</td>
             <td class="end">
                 <RowButton label=label words=texts.revoke on_press=move || revoking.set(Some(own.clone())) />
