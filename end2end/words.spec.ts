@@ -63,6 +63,7 @@ test('what a deletion takes is what is there', async ({ page, installation }) =>
   await signIn(page, installation);
   for (const [service, freed] of [[database, 0], [site, 1]] as const) {
     await page.goto(`/w/${id}/services/${service.id}/settings`);
+    await expect(page.getByText('Ends the app')).toBeVisible();
     await expect(page.getByText('frees its address')).toHaveCount(freed);
     await page.getByRole('button', { name: 'Delete service' }).click();
     const dialog = page.getByRole('dialog');
@@ -115,7 +116,7 @@ test('a badge stands beside a short name and below a long one', async ({ page, i
   }
   await signIn(page, installation);
   await page.setViewportSize({ width: 390, height: 844 });
-  const isBelow = async (sign: Locator, name: Locator) => {
+  const isBelow = (sign: Locator, name: Locator) => async () => {
     const [lower, upper] = [await sign.boundingBox(), await name.boundingBox()];
     return lower!.y >= upper!.y + upper!.height;
   };
@@ -123,11 +124,12 @@ test('a badge stands beside a short name and below a long one', async ({ page, i
     await page.goto(`/w/${id}`);
     const head = page.locator('.service-card header').filter({ hasText: name });
     await expect(badge(head)).toBeVisible();
-    expect(await isBelow(badge(head), head.getByRole('heading')), `the card of ${name}`).toBe(name === long);
+    // The typeface may come after the words.
+    await expect.poll(isBelow(badge(head), head.getByRole('heading')), `the card of ${name}`).toBe(name === long);
     await page.goto(`/w/${id}/services/${service}`);
     const title = page.locator('.service-title');
     await expect(badge(title)).toBeVisible();
-    expect(await isBelow(badge(title), title.getByRole('heading')), `the page of ${name}`).toBe(name === long);
+    await expect.poll(isBelow(badge(title), title.getByRole('heading')), `the page of ${name}`).toBe(name === long);
   }
 });
 

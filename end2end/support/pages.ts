@@ -19,7 +19,7 @@ export function tab(page: Page, name: string): Locator {
 
 /** The focus has not fallen to the body of the page: something in it has the focus, or the page itself. */
 export async function expectFocusIn(page: Page): Promise<void> {
-  const inside = () => page.evaluate(() => document.activeElement?.closest('#main') !== null);
+  const inside = () => page.evaluate(() => Boolean(document.activeElement?.closest('#main')));
   await expect.poll(inside, 'what has the focus is in the page').toBe(true);
 }
 
