@@ -152,6 +152,8 @@ test('sessions end, and the button that is off then says why', async ({ page, in
   await all.focus();
   await expect(why).toHaveCount(0);
   await page.keyboard.press('Enter');
+  // The focus is past what is said, so that is told with the dialog.
+  await expect(dialog).toHaveAccessibleDescription(/^Every other browser is signed out at once\./);
   await dialog.getByRole('button', { name: 'End all others' }).press('Enter');
   await expect(others).toHaveCount(0);
   await expect(all).toBeFocused();

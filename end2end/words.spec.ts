@@ -68,6 +68,7 @@ test('what a deletion takes is what is there', async ({ page, installation }) =>
     await page.getByRole('button', { name: 'Delete service' }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('This cannot be undone.')).toBeVisible();
+    await expect(dialog).toHaveAccessibleDescription(/This cannot be undone\.$/);
     await expect(dialog.getByText('web address is freed')).toHaveCount(freed);
   }
 });

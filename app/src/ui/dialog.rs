@@ -15,7 +15,7 @@ const FIRST: [&str; 2] = ["select, textarea, input:not([type='radio']:not(:check
 ///
 /// When it opens, the focus goes to the first field of its form. Where there is none, it only asks, and the focus goes
 /// to Cancel: a key that is pressed too early destroys nothing. What comes later, or in place of the form, takes the
-/// focus by itself.
+/// focus by itself. What it says beside its fields describes it: who hears the page would be past it with the focus.
 #[component]
 pub fn Dialog(
     /// Whether it is open; Escape and the close button turn it off.
@@ -78,6 +78,14 @@ pub fn Dialog(
 }
 
 fn begin(dialog: &HtmlDialogElement) {
+    let words = dialog.query_selector("form > p, form > .alert").ok().flatten();
+    let id = words.map_or_else(String::new, |words| {
+        let id = unique("words");
+        words.set_id(&id);
+        id
+    });
+    // A name that is right, so this is not refused.
+    let _ = dialog.set_attribute("aria-describedby", &id);
     let first = FIRST.iter().find_map(|selector| dialog.query_selector(selector).ok().flatten());
     if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // Focus is a help only: where the browser refuses, nothing is lost.
