@@ -250,6 +250,23 @@ test('what shows all again leads to the heading of the page', async ({ page, ins
   await expectFocusIn(page);
 });
 
+test('where there is no workspace, its switcher goes and leaves the focus to the page', async ({
+  page,
+  installation,
+}) => {
+  const { id } = await readyWorkspace(installation, 'Leaving');
+  await signIn(page, installation);
+  await page.goto(`/w/${id}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Leaving' })).toBeVisible();
+  const rail = page.getByRole('navigation', { name: 'Main' });
+  await rail.getByRole('button', { name: /^Workspace/ }).press('Enter');
+  await rail.getByRole('link', { name: 'All workspaces' }).press('Enter');
+  await expect(page).toHaveURL(/\/workspaces$/);
+  await expect(page.getByRole('heading', { level: 1, name: 'Workspaces' })).toBeVisible();
+  await expect(rail.getByRole('button', { name: /^Workspace/ })).toHaveCount(0);
+  await expectFocusIn(page);
+});
+
 test('a line of the tray keeps the focus while others come, and leaves it to the tray', async ({ page, installation }) => {
   const { api, id, namespace } = await readyWorkspace(installation, 'Busy');
   await hold(namespace);

@@ -34,7 +34,8 @@ pub fn Menu(
     };
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        let inside = root.get_untracked().is_some_and(|root| root.contains(to.as_ref()));
+        // A menu that is taken out of the page while it has the focus is left, too.
+        let inside = root.try_get_untracked().flatten().is_some_and(|root| root.contains(to.as_ref()));
         if !inside {
             open.set(false);
         }
