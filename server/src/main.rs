@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use server::{adapters::helm::exec, cli};
+
+/// An answer is made of thousands of small things that live for a millisecond. The system's allocator spends a third of the
+/// time on them (`docs/performance.md`); this one stands in for SQLite too, which asks the C library.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // The step between the server and Helm comes before threads, logs and configuration.
