@@ -29,8 +29,10 @@ test('a first visit loads little, and no page that nobody has opened', async ({ 
   const bytes = await weigh(page);
   await page.goto('/sign-in');
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await expect.poll(() => [...bytes.keys()].some((name) => name.endsWith('.wasm'))).toBe(true);
-  const first = [...bytes].filter(([name]) => /\.(wasm|js|css)$/.test(name));
+  for (const kind of ['.wasm', '.woff2', '/graphql']) {
+    await expect.poll(() => [...bytes.keys()].some((name) => name.endsWith(kind)), kind).toBe(true);
+  }
+  const first = [...bytes];
   const sum = first.reduce((all, [, size]) => all + size, 0);
   // Less would mean that something was not seen.
   expect(sum, JSON.stringify(first)).toBeGreaterThan(100_000);

@@ -8,7 +8,6 @@ use crate::{
         entry::{ChangePassword, SignIn},
         lazy,
         not_found::NotFound,
-        services::Services,
         workspaces::{Overview, WorkspaceLayout, Workspaces},
     },
     paths::Path,
@@ -54,7 +53,7 @@ pub fn App() -> impl IntoView {
                         <Route path=way(path!("/marketplace")) view=lazy::marketplace />
                         <Route path=way(path!("/marketplace/:slug")) view=lazy::app />
                         <Route path=way(path!("/marketplace/:slug/launch")) view=lazy::launch />
-                        <Route path=way(path!("/services")) view=Services />
+                        <Route path=way(path!("/services")) view=lazy::services />
                         <Route path=way(path!("/services/:service/:tab?")) view=lazy::service />
                         <Route path=way(path!("/operations")) view=lazy::operations />
                         <Route path=way(path!("/operations/:operation")) view=lazy::operation />

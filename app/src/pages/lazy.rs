@@ -59,6 +59,12 @@ pub fn launch() -> AnyView {
     PAGE.show(())
 }
 
+/// The services of a workspace. From here one goes to one of them, so both come together.
+pub fn services() -> AnyView {
+    static PAGE: Lazy<()> = lazy!(service, (), |()| view! { <services::Services /> });
+    PAGE.show(())
+}
+
 /// A service with its tabs.
 pub fn service() -> AnyView {
     static PAGE: Lazy<()> = lazy!(service, (), |()| view! { <services::ServicePage /> });
