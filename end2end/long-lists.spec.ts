@@ -1,7 +1,7 @@
 // Lists longer than what the API gives at once: each leads to its last, and stays where it is while it changes.
 
 import { type Page } from '@playwright/test';
-import { post } from './support/api.ts';
+import { cookieOf, post } from './support/api.ts';
 import type { Installation } from './support/installation.ts';
 import { expectFocusIn } from './support/pages.ts';
 import { expect, signIn, test } from './support/test.ts';
@@ -11,6 +11,16 @@ test.use({ installationName: 'long-lists', contextOptions: { reducedMotion: 'red
 const PASSWORD = 'seven thin reeds by the pond';
 const numbered = (name: string, number: number) => `${name} ${String(number).padStart(3, '0')}`;
 const addressOf = (name: string) => `${name.toLowerCase().replace(' ', '-')}@example.com`;
+
+type Ask = <T>(query: string, variables: Record<string, unknown>) => Promise<T>;
+
+/** The API as a person with the password of all. */
+async function signedInAs(email: string, { url }: Installation): Promise<Ask> {
+  const query = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { viewer { id } } }';
+  const { headers } = await post(url, { origin: url }, query, { input: { email, password: PASSWORD } });
+  const cookie = cookieOf(headers);
+  return async (query, variables) => (await post<never>(url, { origin: url, cookie }, query, variables)).data;
+}
 
 /** The API as whoever is signed in in a browser: some things are not for tokens. */
 async function asSignedIn(page: Page, { url }: Installation) {
@@ -137,12 +147,19 @@ test.describe('with more than a hundred people', () => {
     const { id, operation } = await api.createWorkspace('Crowd');
     await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
     const people: string[] = [];
+    // Nobody may look up more than thirty a minute: so the first few help.
+    const helpers: Ask[] = [(query, variables) => api.ask(query, variables)];
     for (let number = 1; number <= PEOPLE; number += 1) {
-      const { addMember } = await api.ask<{ addMember: { member: { personId: string } } }>(
+      const ask = helpers[number % helpers.length] as Ask;
+      const [email, role] = [addressOf(numbered('Person', number)), number < 5 ? 'ADMIN' : 'GUEST'];
+      const { addMember } = await ask<{ addMember: { member: { personId: string } } }>(
         'mutation Add($input: AddMemberInput!) { addMember(input: $input) { member { personId } } }',
-        { input: { workspaceId: id, email: addressOf(numbered('Person', number)), role: 'GUEST' } },
+        { input: { workspaceId: id, email, role } },
       );
       people.push(addMember.member.personId);
+      if (role === 'ADMIN') {
+        helpers.push(await signedInAs(email, installation));
+      }
     }
     await signIn(page, installation);
     await page.goto(`/w/${id}/members`);

@@ -100,7 +100,7 @@ export async function makeToken(installation: Installation): Promise<string> {
   return made.data.createAccessToken.secret;
 }
 
-function cookieOf(headers: Headers): string {
+export function cookieOf(headers: Headers): string {
   return headers
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
