@@ -139,6 +139,8 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   const launch = page.getByRole('button', { name: 'Launch an app' });
   await expect(launch).toHaveAttribute('aria-disabled', 'true');
   await expect(launch).toHaveAccessibleDescription('You read here as support and can change nothing.');
+  // It goes with the grant, and the focus with it.
+  await launch.focus();
 
   await owner.goto(`${place}/members`);
   const box = owner.getByRole('region', { name: 'Support' });
