@@ -1,6 +1,6 @@
 //! Lists that grow where they stand, page by page, as far as they go.
 
-use super::{ApiError, Code, live::Live, wake};
+use super::{ApiError, Code, live::Live, types::PageInfo, wake};
 use crate::{
     i18n,
     lean::{effect, spawn},
@@ -9,8 +9,8 @@ use crate::{
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin};
 
-/// What a page of a list brings: its items, and the cursor of the next page if there is one.
-pub type Part<T> = (Vec<T>, Option<String>);
+/// What a page of a list brings: its items, and where it ends.
+pub type Part<T> = (Vec<T>, PageInfo);
 type Asking<T> = Pin<Box<dyn Future<Output = Result<Part<T>, ApiError>>>>;
 type Ask<T> = Box<dyn Fn(Option<String>) -> Asking<T> + Send + Sync>;
 
@@ -102,9 +102,9 @@ impl<T: Clone + Send + Sync + 'static> Growing<T> {
                     return;
                 }
                 match answer {
-                    Ok((items, after)) => {
+                    Ok((items, page)) => {
                         here.extend(items);
-                        next = after;
+                        next = page.next();
                     }
                     Err(error) => return self.fail(error),
                 }

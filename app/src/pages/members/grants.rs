@@ -31,12 +31,7 @@ fn Shown() -> impl IntoView {
     let workspace = use_workspace();
     let grants: Growing<SupportGrant> = Growing::new(move |after| {
         let id = workspace.id.get_untracked();
-        async move {
-            members::support_grants(id, PAGE, after).await.map(|page| {
-                let next = page.page_info.next();
-                (page.nodes, next)
-            })
-        }
+        async move { members::support_grants(id, PAGE, after).await.map(|page| (page.nodes, page.page_info)) }
     });
     // They last a day at most: those that are opened or end are among the newest.
     let newest = live::follow(move || Some(GrantsStream { id: workspace.id.get(), first: PAGE }));

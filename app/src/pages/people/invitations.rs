@@ -20,10 +20,8 @@ const PAGE: i32 = 20;
 /// Asks for the invitations, newest first.
 pub fn open_invitations() -> Growing<OpenInvitation> {
     Growing::new(|after| async move {
-        people::invitations(PAGE, after).await.map(|page| {
-            let next = page.page_info.next();
-            (page.nodes, next)
-        })
+        let page = people::invitations(PAGE, after).await;
+        page.map(|page| (page.nodes, page.page_info))
     })
 }
 

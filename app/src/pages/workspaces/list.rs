@@ -22,10 +22,8 @@ pub fn Workspaces() -> impl IntoView {
     let texts = &t().workspaces;
     head::set(|| vec![head::here(t().workspaces.title)]);
     let growing: Growing<WorkspaceCard> = Growing::new(|after| async move {
-        queries::workspaces(PAGE, after).await.map(|page| {
-            let next = page.page_info.next();
-            (page.nodes, next)
-        })
+        let page = queries::workspaces(PAGE, after).await;
+        page.map(|page| (page.nodes, page.page_info))
     });
     let creating = RwSignal::new(false);
     loaded(growing.items, move |list| {
