@@ -35,9 +35,16 @@ fn Shown() -> impl IntoView {
     });
     // They last a day at most: those that are opened or end are among the newest.
     let newest = live::follow(move || Some(GrantsStream { id: workspace.id.get(), first: PAGE }));
-    let newest = memo(move |_| newest.get());
     effect(move || {
-        if newest.with(|newest| *newest != Live::Loading) {
+        // A workspace tells of much else. What is compared is what is shown: a reading may have failed.
+        let shown = newest.with(|newest| match newest {
+            Live::Loading => true,
+            Live::Ready(newest) => {
+                grants.items.with_untracked(|items| items.ready().is_some_and(|items| items.starts_with(&newest.nodes)))
+            }
+            Live::Failed(_) => false,
+        });
+        if !shown {
             grants.again();
         }
     });
