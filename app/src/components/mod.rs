@@ -27,7 +27,7 @@ pub use gate::{Workspace, off, standing_in, use_workspace};
 pub use loaded::loaded;
 pub use pager::{Pager, found, show_more};
 pub use rail::workspace_of;
-pub use search_field::{SearchField, use_filter, use_go};
+pub use search_field::{SearchField, given, use_filter, use_go};
 pub use service_card::{ServiceCard, service_of};
 pub use status::{OperationBadge, StateBadge, StatusLine};
 pub use timeline::{OperationPanel, Timeline, follow_operation};

@@ -19,6 +19,11 @@ pub fn use_filter(name: &'static str) -> Memo<String> {
     memo(move |_| query.with(|query| query.get(name).unwrap_or_default()))
 }
 
+/// A filter as the API takes it: none where it is empty.
+pub fn given(filter: String) -> Option<String> {
+    Some(filter).filter(|filter| !filter.is_empty())
+}
+
 /// Goes to the same page with other filters. Back leads to the page before, not through every letter.
 pub fn use_go() -> Callback<String> {
     let navigate = use_navigate();

@@ -4,7 +4,7 @@ use super::price;
 use crate::lean::{For, Show, memo, view};
 use crate::{
     api::{live, queries, types::AppCard},
-    components::{AppIcon, Pager, SearchField, found, loaded, use_filter, use_go, use_workspace},
+    components::{AppIcon, Pager, SearchField, found, given, loaded, use_filter, use_go, use_workspace},
     i18n::t,
     paths::{Path, filtered},
     stores::head,
@@ -28,10 +28,7 @@ pub fn Marketplace() -> impl IntoView {
     let category = memo(move |_| AppCategory::parse(&shelf.get().to_ascii_uppercase()));
     let apps = live::fetch(
         move || (search.get(), category.get(), after.get()),
-        |(search, category, after)| {
-            let given = |text: String| Some(text).filter(|text| !text.is_empty());
-            queries::apps(given(search), category, PAGE, given(after))
-        },
+        |(search, category, after)| queries::apps(given(search), category, PAGE, given(after)),
     );
     let address = Callback::new(move |after: String| {
         let market = Path::Marketplace(workspace.id.get());

@@ -13,7 +13,7 @@ use crate::{
         live,
         members::{Member, MemberConnection, MembersStream},
     },
-    components::{Pager, SearchField, found, loaded, off, use_filter, use_go, use_workspace},
+    components::{Pager, SearchField, found, given, loaded, off, use_filter, use_go, use_workspace},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::head,
@@ -44,9 +44,9 @@ pub fn Members() -> impl IntoView {
     let list = live::follow_on(move || {
         Some(MembersStream {
             id: workspace.id.get(),
-            search: Some(search.get()).filter(|text| !text.is_empty()),
+            search: given(search.get()),
             first: PAGE,
-            after: Some(after.get()).filter(|after| !after.is_empty()),
+            after: given(after.get()),
         })
     });
     let address = Callback::new(move |after: String| {

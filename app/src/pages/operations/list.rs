@@ -8,7 +8,7 @@ use crate::{
         live,
         types::OperationView,
     },
-    components::{OperationBadge, OperationPanel, Pager, found, loaded, use_filter, use_workspace},
+    components::{OperationBadge, OperationPanel, Pager, found, given, loaded, use_filter, use_workspace},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::{head, running::running},
@@ -47,7 +47,7 @@ pub fn Operations() -> impl IntoView {
                 progress: OperationFilter::parse(&show.get().to_ascii_uppercase()),
                 kind: OperationKind::parse(&kind.get().to_ascii_uppercase()),
                 first: PAGE,
-                after: Some(after.get()).filter(|after| !after.is_empty()),
+                after: given(after.get()),
             };
             (wanted, here.get())
         },

@@ -11,7 +11,7 @@ use crate::{
         live,
         people::{self, Person, PersonConnection},
     },
-    components::{Pager, SearchField, found, loaded, open_about, use_filter, use_go},
+    components::{Pager, SearchField, found, given, loaded, open_about, use_filter, use_go},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::session,
@@ -32,10 +32,7 @@ pub fn List() -> impl IntoView {
     let version = RwSignal::new(0_u32);
     let list = live::fetch(
         move || (search.get(), after.get(), version.get()),
-        |(search, after, _)| {
-            let given = |text: String| Some(text).filter(|text| !text.is_empty());
-            people::people(given(search), PAGE, given(after))
-        },
+        |(search, after, _)| people::people(given(search), PAGE, given(after)),
     );
     let address =
         Callback::new(move |after: String| filtered(&Path::People, &[("q", &search.get()), ("after", &after)]));

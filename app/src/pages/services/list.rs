@@ -8,7 +8,8 @@ use crate::{
         types::{AppRef, ServiceCard},
     },
     components::{
-        AppIcon, Pager, SearchField, StateBadge, found, loaded, off, service_of, use_filter, use_go, use_workspace,
+        AppIcon, Pager, SearchField, StateBadge, found, given, loaded, off, service_of, use_filter, use_go,
+        use_workspace,
     },
     i18n::{self, t},
     pages::workspaces::LaunchLink,
@@ -35,10 +36,10 @@ pub fn Services() -> impl IntoView {
     let shown = live::follow_on(move || {
         Some(ServicesWanted {
             workspace_id: workspace.id.get(),
-            search: Some(search.get()).filter(|text| !text.is_empty()),
+            search: given(search.get()),
             state: ServiceState::parse(&state.get().to_ascii_uppercase()),
             first: PAGE,
-            after: Some(after.get()).filter(|after| !after.is_empty()),
+            after: given(after.get()),
         })
     });
     let address = Callback::new(move |after: String| {
