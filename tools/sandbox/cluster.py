@@ -166,8 +166,12 @@ class Cluster:
 
     def alive(self) -> bool:
         """Every component has its process and the API server answers."""
-        if len(self.processes()) < len(COMPONENTS):
-            return False
+        return self.whole() and self.answers()
+
+    def whole(self) -> bool:
+        return len(self.processes()) >= len(COMPONENTS)
+
+    def answers(self) -> bool:
         try:
             return Api(self.admin_kubeconfig).get("/readyz", timeout=3) == "ok"
         except (OSError, HTTPException, ValueError, TypeError):
@@ -178,6 +182,9 @@ class Cluster:
         while not self.alive():
             if time.monotonic() > until:
                 raise Failed("the sandbox's API server does not answer", f"read {self.work}/logs", self.log)
+            if self.answers() and not self.whole():
+                # metrics-server ends at once where it is quicker than the API server. What does not run is started again.
+                self.kwokctl("start", "cluster", "--name", self.name)
             time.sleep(0.1)
 
     # --- ports
