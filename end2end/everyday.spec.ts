@@ -3,9 +3,8 @@
 import { type Locator, type Page } from '@playwright/test';
 import { Api } from './support/api.ts';
 import { hold, letGo } from './support/cluster.ts';
-import { type Installation } from './support/installation.ts';
 import { badge, expectStep, tab } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, readyWorkspace, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'everyday' });
 
@@ -36,13 +35,6 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   }
   await expect(target).toBeFocused();
   await expect.poll(() => look(target), `focus is visible on ${target}`).not.toBe(before);
-}
-
-async function readyWorkspace(installation: Installation, name: string) {
-  const api = await installation.api();
-  const { id, namespace, operation } = await api.createWorkspace(name);
-  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
-  return { api, id, namespace };
 }
 
 test('an answer that never comes is not waited for without end', async ({ page, installation }) => {

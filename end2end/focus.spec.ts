@@ -4,18 +4,11 @@ import type { Api } from './support/api.ts';
 import type { Installation } from './support/installation.ts';
 import { hold, letGo } from './support/cluster.ts';
 import { badge, expectFocusIn, expectStep } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, readyWorkspace, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'focus', contextOptions: { reducedMotion: 'reduce' } });
 
 const PASSWORD = 'seven brown hares in the snow';
-
-async function readyWorkspace(installation: Installation, name: string) {
-  const api = await installation.api();
-  const { id, namespace, operation } = await api.createWorkspace(name);
-  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
-  return { api, id, namespace };
-}
 
 /** Makes somebody a guest of a workspace. */
 async function addGuest(installation: Installation, api: Api, workspaceId: string, name: string): Promise<string> {

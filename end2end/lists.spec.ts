@@ -1,19 +1,11 @@
 // What runs now, what was done, services by page, somewhere to go, and a tab whose network goes away.
 
-import type { Installation } from './support/installation.ts';
 import { hold, letGo } from './support/cluster.ts';
 import { look } from './support/look.ts';
 import { badge, expectStep } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, readyWorkspace, signIn, test } from './support/test.ts';
 
 test.use({ installationName: 'lists' });
-
-async function readyWorkspace(installation: Installation, name: string) {
-  const api = await installation.api();
-  const { id, namespace, operation } = await api.createWorkspace(name);
-  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
-  return { api, id, namespace };
-}
 
 test('what runs is seen from anywhere, and what was done is listed', async ({ page, installation }) => {
   const { api, id, namespace } = await readyWorkspace(installation, 'Busy');

@@ -4,7 +4,7 @@ import { type Page } from '@playwright/test';
 import { cookieOf, post } from './support/api.ts';
 import type { Installation } from './support/installation.ts';
 import { expectFocusIn } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, signIn, signInAs, test } from './support/test.ts';
 
 test.use({ installationName: 'long-lists', contextOptions: { reducedMotion: 'reduce' } });
 
@@ -196,11 +196,7 @@ test('the first of all that staff have read is reached, and who begins or ends n
 }) => {
   await installation.person('olga@woow.local', 'Olga', 'member', PASSWORD);
   const owner = await anotherBrowser();
-  await owner.goto('/sign-in');
-  await owner.getByLabel('E-mail').fill('olga@woow.local');
-  await owner.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await owner.getByRole('button', { name: 'Sign in' }).click();
-  await expect(owner).toHaveURL(/\/workspaces$/);
+  await signInAs(owner, 'olga@woow.local', PASSWORD);
   const asOwner = await asSignedIn(owner, installation);
   const { createWorkspace: made } = await asOwner<{ createWorkspace: { workspace: { id: string } } }>(
     'mutation Make($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } } }',

@@ -1,21 +1,12 @@
 // Members and support: one adds and removes the other, who sees it at once; staff read for an hour and are seen.
 
-import type { Page } from '@playwright/test';
 import { look } from './support/look.ts';
 import { expectFocusIn } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, signIn, signInAs, test } from './support/test.ts';
 
 test.use({ installationName: 'members', contextOptions: { reducedMotion: 'reduce' } });
 
 const PASSWORD = 'seven grey herons by the weir';
-
-async function signInAs(page: Page, email: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(/\/workspaces$/);
-}
 
 test('a member is added, changed and removed, and sees it at once', async ({ page, installation, anotherBrowser }) => {
   test.setTimeout(300_000);
@@ -43,7 +34,7 @@ test('a member is added, changed and removed, and sees it at once', async ({ pag
   await look(page, 'members');
 
   const other = await anotherBrowser();
-  await signInAs(other, 'bea@woow.local');
+  await signInAs(other, 'bea@woow.local', PASSWORD);
   await other.goto(`/w/${id}/members`);
   await expect(other.getByRole('row', { name: /Bea/ })).toContainText('you');
   await expect(other.getByRole('button', { name: /^Remove/ })).toHaveCount(0);
@@ -87,7 +78,7 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await installation.person('olga@woow.local', 'Olga', 'member', PASSWORD);
   await signIn(page, installation);
   const owner = await anotherBrowser();
-  await signInAs(owner, 'olga@woow.local');
+  await signInAs(owner, 'olga@woow.local', PASSWORD);
   await owner.getByLabel('Name').fill('Bakery');
   await owner.getByRole('button', { name: 'Create workspace' }).click();
   await expect(owner).toHaveURL(/\/w\/[0-9a-f]{32}$/);
@@ -102,7 +93,7 @@ test('staff read for an hour, are seen, and are sent away', async ({ page, insta
   await expect(owner.getByRole('heading', { name: 'Not found' })).toBeVisible();
   await installation.person('opal@woow.local', 'Opal', 'operator', PASSWORD);
   const operator = await anotherBrowser();
-  await signInAs(operator, 'opal@woow.local');
+  await signInAs(operator, 'opal@woow.local', PASSWORD);
   for (const address of [nowhere, place]) {
     await operator.goto(address);
     await expect(operator.getByRole('heading', { level: 1, name: 'Read as support' })).toBeVisible();

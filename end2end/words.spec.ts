@@ -1,29 +1,13 @@
 // What the console says is so, and is said in words that help.
 
-import { type Locator, type Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { hold, letGo } from './support/cluster.ts';
-import type { Installation } from './support/installation.ts';
 import { badge, expectStep } from './support/pages.ts';
-import { expect, signIn, test } from './support/test.ts';
+import { expect, readyWorkspace, signIn, signInAs, test } from './support/test.ts';
 
 test.use({ installationName: 'words' });
 
 const PASSWORD = 'four slow barges on the canal';
-
-async function readyWorkspace(installation: Installation, name: string) {
-  const api = await installation.api();
-  const { id, namespace, operation } = await api.createWorkspace(name);
-  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
-  return { api, id, namespace };
-}
-
-async function signInAs(page: Page, email: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(/\/workspaces$/);
-}
 
 test('what form a text has is told in words, not as a pattern', async ({ page, installation }) => {
   const { id } = await readyWorkspace(installation, 'Forms');
@@ -96,7 +80,7 @@ test('a guest is told before they fill in anything that they may not launch', as
   await api.ask('mutation Add($input: AddMemberInput!) { addMember(input: $input) { member { role } } }', {
     input: { workspaceId: id, email: 'gus@woow.local', role: 'GUEST' },
   });
-  await signInAs(page, 'gus@woow.local');
+  await signInAs(page, 'gus@woow.local', PASSWORD);
   const reason = page.getByText('Your role in this workspace does not allow this.', { exact: false });
   for (const address of ['marketplace/uptime-kuma', 'marketplace/uptime-kuma/launch']) {
     await page.goto(`/w/${id}/${address}`);
@@ -161,7 +145,7 @@ test('what a launch has made is shown for as long as there is an app that has it
 test('which workspaces would lose their only owner is told by name', async ({ page, installation, anotherBrowser }) => {
   await installation.person('wim@woow.local', 'Wim', 'member', PASSWORD);
   const owner = await anotherBrowser();
-  await signInAs(owner, 'wim@woow.local');
+  await signInAs(owner, 'wim@woow.local', PASSWORD);
   await owner.getByLabel('Name').fill('Shed in the back');
   await owner.getByRole('button', { name: 'Create workspace' }).click();
   await expect(owner).toHaveURL(/\/w\/[0-9a-f]{32}$/);

@@ -95,9 +95,22 @@ export async function watch(context: BrowserContext, url: string, problems: stri
 /** Signs in as the admin, whose password has been changed already. */
 export async function signIn(page: Page, installation: Installation): Promise<void> {
   await installation.api();
+  await signInAs(page, installation.email, installation.password);
+}
+
+/** Signs in as somebody whose password need not be changed. */
+export async function signInAs(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in');
-  await page.getByLabel('E-mail').fill(installation.email);
-  await page.getByLabel('Password', { exact: true }).fill(installation.password);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/workspaces$/);
+}
+
+/** Makes a workspace as the admin, and waits until its namespace is there. */
+export async function readyWorkspace(installation: Installation, name: string) {
+  const api = await installation.api();
+  const { id, namespace, operation } = await api.createWorkspace(name);
+  await expect.poll(() => api.stateOf(operation)).toBe('SUCCEEDED');
+  return { api, id, namespace };
 }

@@ -25,7 +25,7 @@ pub use form::{Form, focus_first_problem, once_typed};
 pub use frame::{Bars, Frame, Toasts};
 pub use gate::{Workspace, off, standing_in, use_workspace};
 pub use loaded::loaded;
-pub use pager::{Pager, found, show_more};
+pub use pager::{found, pager, show_more};
 pub use rail::workspace_of;
 pub use search_field::{SearchField, given, use_filter, use_go};
 pub use service_card::{ServiceCard, service_of};

@@ -1,6 +1,6 @@
 //! How much there is in a list, and the two ways through one that comes page by page.
 //!
-//! Where the address filters a list, it says the page too: [`Pager`]. So what is shown can be shared, reloaded and left
+//! Where the address filters a list, it says the page too: [`pager`]. So what is shown can be shared, reloaded and left
 //! by Back, and where it is live, its stream is of this page. Every other list grows where it stands: [`show_more`].
 //! Either way leads to the last one, however many there are.
 
@@ -26,16 +26,18 @@ fn found_boxed(forms: (&'static str, &'static str), total: Box<dyn Fn() -> i32 +
 
 /// Links to the first page and to the next one; nothing where there is one page only. Where a page has become empty, the
 /// first one is shown.
-#[component]
-pub fn Pager(
-    /// The cursor in this page's address; empty in the first one's.
+///
+/// `after` is the cursor in this page's address, empty in the first one's; `address` makes the address of the page after a
+/// cursor; `page` says where this page ends.
+pub fn pager(
     after: Memo<String>,
-    /// Where this page ends.
-    #[prop(into)]
-    page: Signal<PageInfo>,
-    /// The address of the page after a cursor.
     address: Callback<String, String>,
-) -> impl IntoView {
+    page: impl Fn() -> PageInfo + Send + Sync + 'static,
+) -> AnyView {
+    pager_of(after, address, Signal::derive(page))
+}
+
+fn pager_of(after: Memo<String>, address: Callback<String, String>, page: Signal<PageInfo>) -> AnyView {
     let texts = &t().pager;
     let go = use_go();
     effect(move || {

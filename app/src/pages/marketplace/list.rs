@@ -4,7 +4,7 @@ use super::price;
 use crate::lean::{For, Show, memo, view};
 use crate::{
     api::{live, queries, types::AppCard},
-    components::{AppIcon, Pager, SearchField, found, given, loaded, use_filter, use_go, use_workspace},
+    components::{AppIcon, SearchField, found, given, loaded, pager, use_filter, use_go, use_workspace},
     i18n::t,
     paths::{Path, filtered},
     stores::head,
@@ -61,11 +61,7 @@ pub fn Marketplace() -> impl IntoView {
                             </For>
                         </ul>
                     </Show>
-                    <Pager
-                        after=after
-                        page=Signal::derive(move || apps.with(|apps| apps.page_info.clone()))
-                        address=address
-                    />
+                    {pager(after, address, move || apps.with(|apps| apps.page_info.clone()))}
                 })}
             </div>
         </div>

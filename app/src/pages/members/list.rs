@@ -13,7 +13,7 @@ use crate::{
         live,
         members::{Member, MemberConnection, MembersStream},
     },
-    components::{Pager, SearchField, found, given, loaded, off, use_filter, use_go, use_workspace},
+    components::{SearchField, found, given, loaded, off, pager, use_filter, use_go, use_workspace},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::head,
@@ -67,11 +67,7 @@ pub fn Members() -> impl IntoView {
         <search class="list-search"><SearchField label=texts.search search=search on_search=on_search /></search>
         {loaded(list, move |list| view! {
             <List list=list search=search change=change />
-            <Pager
-                after=after
-                page=Signal::derive(move || list.with(|list| list.page_info.clone()))
-                address=address
-            />
+            {pager(after, address, move || list.with(|list| list.page_info.clone()))}
             <Grants />
             <LeaveAndTransfer list=list />
         })}

@@ -8,7 +8,7 @@ use crate::{
         live,
         types::OperationView,
     },
-    components::{OperationBadge, OperationPanel, Pager, found, given, loaded, use_filter, use_workspace},
+    components::{OperationBadge, OperationPanel, found, given, loaded, pager, use_filter, use_workspace},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::{head, running::running},
@@ -92,11 +92,7 @@ pub fn Operations() -> impl IntoView {
                         </For>
                     </ul>
                 </Show>
-                <Pager
-                    after=after
-                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
-                    address=address
-                />
+                {pager(after, address, move || list.with(|list| list.page_info.clone()))}
             }
         })}
     }

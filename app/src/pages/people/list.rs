@@ -11,7 +11,7 @@ use crate::{
         live,
         people::{self, Person, PersonConnection},
     },
-    components::{Pager, SearchField, found, given, loaded, open_about, use_filter, use_go},
+    components::{SearchField, found, given, loaded, open_about, pager, use_filter, use_go},
     i18n::{t, with},
     paths::{Path, filtered},
     stores::session,
@@ -56,11 +56,7 @@ pub fn List() -> impl IntoView {
                         </For>
                     </Table>
                 </Show>
-                <Pager
-                    after=after
-                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
-                    address=address
-                />
+                {pager(after, address, move || list.with(|list| list.page_info.clone()))}
             })}
         </section>
         <Dialogs chosen=chosen on_closed=again />

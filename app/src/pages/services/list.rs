@@ -8,7 +8,7 @@ use crate::{
         types::{AppRef, ServiceCard},
     },
     components::{
-        AppIcon, Pager, SearchField, StateBadge, found, given, loaded, off, service_of, use_filter, use_go,
+        AppIcon, SearchField, StateBadge, found, given, loaded, off, pager, service_of, use_filter, use_go,
         use_workspace,
     },
     i18n::{self, t},
@@ -94,11 +94,7 @@ pub fn Services() -> impl IntoView {
                         </For>
                     </Table>
                 </Show>
-                <Pager
-                    after=after
-                    page=Signal::derive(move || list.with(|list| list.page_info.clone()))
-                    address=address
-                />
+                {pager(after, address, move || list.with(|list| list.page_info.clone()))}
             }
         })}
     }

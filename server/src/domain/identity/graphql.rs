@@ -248,6 +248,13 @@ impl IdentityQuery {
     }
 }
 
+/// Counts a try at an account's password, in the share of the browser where that is known to its owner.
+fn count_try(ctx: &Context<'_>, email: &str) -> Result<(), ApiError> {
+    let state = state(ctx)?;
+    let known = context::device(ctx).and_then(|device| device.known_to(&state.master_key, email));
+    state.throttle.count(info(ctx)?.client, email, known)
+}
+
 /// Changes of one's own account.
 #[derive(Default)]
 pub struct IdentityMutation;
@@ -260,8 +267,7 @@ impl IdentityMutation {
         let email = rules::email(&input.email).map_err(|problem| ApiError::invalid_field("email", problem))?;
         rules::bounded(&input.password, 1, rules::PASSWORD_MAX)
             .map_err(|problem| ApiError::invalid_field("password", problem))?;
-        let known = context::device(ctx).and_then(|device| device.known_to(&state.master_key, &email));
-        state.throttle.count(info.client, &email, known)?;
+        count_try(ctx, &email)?;
         let actor = service::sign_in(state, visit, &email, input.password.into(), info).await?;
         ctx.append_http_header(SET_COOKIE, device::cookie(state, &email));
         Ok(SignInPayload { viewer: Viewer(actor) })
@@ -284,8 +290,7 @@ impl IdentityMutation {
         if current.expose_secret().len() > 4 * rules::PASSWORD_MAX {
             return Err(ApiError::field("currentPassword", FieldErrorCode::Wrong));
         }
-        let known = context::device(ctx).and_then(|device| device.known_to(&state.master_key, &actor.email));
-        state.throttle.count(info(ctx)?.client, &actor.email, known)?;
+        count_try(ctx, &actor.email)?;
         let actor = service::change_password(state, visit(ctx)?, actor, current, new).await?;
         Ok(ChangePasswordPayload { viewer: Viewer(actor) })
     }

@@ -267,7 +267,7 @@ async fn broken_links_lose_nothing_and_repeat_nothing() {
     let mut stream = Box::pin(follow(&logs, request(1000)));
     let write = async {
         for number in 0..300_i64 {
-            // Four lines each moment, forty moments each second.
+            // Four lines each moment, forty moments each second. Written over some time, so that the breaks come in between.
             api.write(SECOND / 40 * (number / 4), &format!("line {number}"));
             if number % 10 == 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -321,6 +321,7 @@ async fn nobody_is_read(logs: &Logs) {
 async fn only_so_many_are_followed(logs: &Logs, count: usize) {
     tokio::time::timeout(Duration::from_secs(5), async {
         while logs.upstreams() > count {
+            // Nothing tells when a log is let go: whoever would be told is gone by then.
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
