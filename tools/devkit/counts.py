@@ -2,10 +2,14 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", re.M)
+# What a test has written, from its name to the next one's or the list of names.
+CARGO_FAILURE = re.compile(r"^---- (\S+) stdout ----\n(.*?)(?=^---- |^failures:)", re.M | re.S)
+# An assertion may print a whole journal.
+MOST_LINES = 25
 
 
 @dataclass
@@ -14,6 +18,7 @@ class Count:
     failed: int = 0
     skipped: int = 0
     note: str = ""
+    wrong: list[str] = field(default_factory=list)  # what the tests that failed have said
 
     def __add__(self, other: "Count") -> "Count":
         return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
@@ -22,7 +27,19 @@ class Count:
 def cargo(log: str) -> Count:
     """Sums the result lines of all test binaries of one `cargo test`."""
     rows = [tuple(map(int, row)) for row in CARGO.findall(log)]
-    return Count(*(sum(column) for column in zip(*rows))) if rows else Count()
+    count = Count(*(sum(column) for column in zip(*rows))) if rows else Count()
+    count.wrong = [line for name, said in CARGO_FAILURE.findall(log) for line in panic(name, said)]
+    return count
+
+
+def panic(name: str, said: str) -> list[str]:
+    """What a test died of, and where, without the frames that are not ours."""
+    message, _, backtrace = said.strip().partition("stack backtrace:")
+    lines = message.strip().splitlines()
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"[and {len(lines) - MOST_LINES} lines more]"]
+    frames = dict.fromkeys(re.findall(r"^\s+(at \./\S+)", backtrace, re.M))
+    return [name, *(f"  {line}" for line in (*lines, *frames))]
 
 
 def unittest(log: str, code: int) -> Count:

@@ -61,6 +61,8 @@ class Runner:
             return say(f"ok    {step.name:<16} {spent:>12}  {many.lstrip(', ')}".rstrip())
         self.failed.append(step.name)
         say(f"FAIL  {step.name:<16} {spent:>12}  {many.lstrip(', ') or why}")
+        for line in count.wrong:
+            say(f"      {line}")
         say("      ---- the end of its log")
         for line in proc.tail(log, 60).splitlines():
             say(f"      {line}")

@@ -24,6 +24,18 @@ class Counting(unittest.TestCase):
         )
         self.assertEqual(counts.cargo(log), counts.Count(15, 2, 1))
 
+    def test_what_a_test_died_of_is_told_before_its_frames(self):
+        log = (
+            "test a::b ... FAILED\n\nfailures:\n\n---- a::b stdout ----\n\nthread 'a::b' panicked at tests/it/a.rs:7:9:\n"
+            + "".join(f"line {n}\n" for n in range(30))
+            + "stack backtrace:\n   0: panicking\n             at /rustc/library/std/src/panicking.rs:1:2\n"
+            "   1: f\n             at ./tests/it/a.rs:7:9\n   2: g\n             at ./tests/it/a.rs:7:9\n"
+            "\n---- a::c stdout ----\nno backtrace\n\n\nfailures:\n    a::b\n    a::c\n"
+        )
+        wrong = counts.cargo(log).wrong
+        self.assertEqual(wrong[:2], ["a::b", "  thread 'a::b' panicked at tests/it/a.rs:7:9:"])
+        self.assertEqual(wrong[-5:], ["  line 23", "  [and 6 lines more]", "  at ./tests/it/a.rs:7:9", "a::c", "  no backtrace"])
+
     def test_no_result_line_is_no_test(self):
         self.assertEqual(counts.cargo("error[E0432]: unresolved import"), counts.Count())
 
