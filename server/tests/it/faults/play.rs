@@ -280,8 +280,8 @@ impl Play {
                 self.assert_left_nothing().await;
             }
             What::Cancel => {
-                let shown = stage.service(&self.service).await;
-                assert_eq!(shown["status"]["reason"], "LAUNCH_CANCELLED", "{shown}");
+                let status = stage.status(&self.service).await;
+                assert_eq!(status["reason"], "LAUNCH_CANCELLED", "{status}");
                 self.assert_left_nothing().await;
             }
         }

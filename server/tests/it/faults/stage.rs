@@ -101,6 +101,14 @@ impl Stage {
         self.eye_ask(query, json!({ "id": id })).await["service"].clone()
     }
 
+    /// A service's status as its stream tells it, once the server has read its cluster: one that was started just now has not.
+    pub async fn status(&self, id: &str) -> Value {
+        let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason } } }";
+        let known = |data: &Value| data["serviceChanged"]["status"]["reason"] != "CACHE_WARMING";
+        let told = self.eye.socket().await.until(query, json!({ "id": id }), known).await;
+        told["serviceChanged"]["status"].clone()
+    }
+
     pub async fn eye_ask(&self, query: &str, variables: Value) -> Value {
         self.eye.ask(query, variables).await
     }
