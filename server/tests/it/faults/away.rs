@@ -23,28 +23,16 @@ async fn launch(stage: &Stage, name: &str) -> Play {
     play
 }
 
-/// Waits until a service is shown like this.
-async fn shown(stage: &Stage, service: &str, reason: &str) -> Value {
-    let query =
-        "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason readyPods } pods { name } } }";
-    let mut socket = stage.eye.socket().await;
-    let is = |data: &Value| data["serviceChanged"]["status"]["reason"] == reason;
-    socket.until(query, json!({ "id": service }), is).await["serviceChanged"].clone()
-}
-
 /// Deletes a service's pod, and waits until the caches know the next one.
 async fn follows(stage: &Stage, play: &Play) {
     let before = world::pods(&play.namespace).await;
     let api = Api::<Pod>::namespaced(cluster().await.client(), &play.namespace);
     api.delete(&before[0], &DeleteParams::default()).await.unwrap();
-    let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { reason } pods { name } } }";
-    let mut socket = stage.eye.socket().await;
-    let is_another = |data: &Value| {
-        let pods = data["serviceChanged"]["pods"].as_array().unwrap();
-        data["serviceChanged"]["status"]["reason"] == "ALL_READY"
-            && pods.iter().all(|pod| pod["name"] != before[0].as_str())
+    let is_another = |service: &Value| {
+        let pods = service["pods"].as_array().unwrap();
+        service["status"]["reason"] == "ALL_READY" && pods.iter().all(|pod| pod["name"] != before[0].as_str())
     };
-    socket.until(query, json!({ "id": play.service }), is_another).await;
+    stage.service_until(&play.service, is_another).await;
 }
 
 #[tokio::test]
@@ -55,7 +43,7 @@ async fn gone_and_back() {
     let mut late = Play::prepare(&stage, What::Launch, [Point::Before(|_| false); 2], "Late").await;
 
     stage.proxy.go_away().await;
-    let away = shown(&stage, &there.service, "CLUSTER_AWAY").await;
+    let away = stage.shown(&there.service, "CLUSTER_AWAY").await;
     assert_eq!(away["status"]["state"], "UNKNOWN", "what was last seen may be over");
     late.begin(&stage).await;
     // Before the sixth try are pauses of 2, 4, 8, 16 and 32 seconds: a minute.
@@ -63,11 +51,11 @@ async fn gone_and_back() {
         let told = |operation: &Value| operation["attempts"].as_u64().unwrap() >= attempts;
         stage.eye.operation_until(&late.operation, told).await;
     }
-    let waiting = shown(&stage, &late.service, "CLUSTER_AWAY").await;
+    let waiting = stage.shown(&late.service, "CLUSTER_AWAY").await;
     assert_eq!(waiting["status"]["state"], "PENDING");
 
     stage.proxy.come_back().await;
-    shown(&stage, &there.service, "ALL_READY").await;
+    stage.shown(&there.service, "ALL_READY").await;
     let journal = late.ends_well(&stage).await;
     let again: Vec<_> = journal.iter().filter(|entry| entry["code"] == "WILL_RETRY").collect();
     assert!(again.len() >= 5, "{journal:#?}");
@@ -168,9 +156,9 @@ async fn a_server_starts_while_the_cluster_is_away() {
     stage.server.kill().await;
     stage.proxy.go_away().await;
     stage.run_again().await;
-    shown(&stage, &play.service, "CLUSTER_AWAY").await;
+    stage.shown(&play.service, "CLUSTER_AWAY").await;
     stage.proxy.come_back().await;
-    shown(&stage, &play.service, "ALL_READY").await;
+    stage.shown(&play.service, "ALL_READY").await;
 }
 
 #[tokio::test]

@@ -280,8 +280,10 @@ impl Play {
                 self.assert_left_nothing().await;
             }
             What::Cancel => {
-                let status = stage.status(&self.service).await;
-                assert_eq!(status["reason"], "LAUNCH_CANCELLED", "{status}");
+                // A server that was started just now has not read its cluster yet.
+                let known = |service: &Value| service["status"]["reason"] != "CACHE_WARMING";
+                let shown = stage.service_until(&self.service, known).await;
+                assert_eq!(shown["status"]["reason"], "LAUNCH_CANCELLED", "{shown}");
                 self.assert_left_nothing().await;
             }
         }

@@ -39,12 +39,6 @@ async fn label(play: &Play, name: &str, value: &str) {
     secrets(&play.namespace).await.patch(&record, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
 }
 
-async fn shown(stage: &Stage, service: &str, reason: &str) -> Value {
-    let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason } } }";
-    let is = |data: &Value| data["serviceChanged"]["status"]["reason"] == reason;
-    stage.eye.socket().await.until(query, json!({ "id": service }), is).await["serviceChanged"]["status"].clone()
-}
-
 async fn running(stage: &Stage, name: &str) -> Play {
     let mut play = Play::prepare(stage, What::Launch, NOWHERE, name).await;
     play.begin(stage).await;
@@ -108,7 +102,7 @@ async fn a_release_that_is_stuck_is_told_and_can_be_removed() {
     let play = async |(status, reason): (&'static str, &'static str)| {
         let mut play = running(&stage, status).await;
         relabel(&play, status).await;
-        shown(&stage, &play.service, reason).await;
+        stage.shown(&play.service, reason).await;
         delete(&stage, &mut play).await;
         play.assert_left_nothing().await;
     };
@@ -134,7 +128,7 @@ async fn a_release_that_others_removed_is_missed_and_can_be_forgotten() {
         .await
         .unwrap();
     assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
-    shown(&stage, &play.service, "RELEASE_MISSING").await;
+    stage.shown(&play.service, "RELEASE_MISSING").await;
 
     // There is nothing to restart, and that is said at once rather than after ten minutes of waiting.
     assert_eq!(restart_fails(&stage, &mut play).await, "TARGET_GONE");
@@ -214,7 +208,7 @@ async fn a_release_that_became_somebody_elses_is_not_restarted() {
     let mut play = running(&stage, "Flows").await;
     let pods = world::pods(&play.namespace).await;
     give(&play, "somebody-else").await;
-    shown(&stage, &play.service, "RELEASE_FOREIGN").await;
+    stage.shown(&play.service, "RELEASE_FOREIGN").await;
     assert_eq!(restart_fails(&stage, &mut play).await, "RELEASE_FOREIGN");
     assert_eq!(world::pods(&play.namespace).await, pods, "nothing was touched");
 }
@@ -224,7 +218,7 @@ async fn what_a_release_that_became_somebody_elses_runs_and_stores_outlives_the_
     let stage = Stage::new(&[]).await;
     let mut play = running(&stage, "Flows").await;
     give(&play, "somebody-else").await;
-    shown(&stage, &play.service, "RELEASE_FOREIGN").await;
+    stage.shown(&play.service, "RELEASE_FOREIGN").await;
     let (objects, pods) = (world::objects(&play.namespace).await, world::pods(&play.namespace).await);
     assert!(objects.keys().any(|object| object.starts_with("PersistentVolumeClaim ")), "{objects:?}");
     let journal = delete(&stage, &mut play).await;
@@ -241,7 +235,7 @@ async fn a_restart_that_was_cancelled_restarts_when_it_is_tried_again() {
     play.cancel(&stage).await;
     assert_eq!(stage.eye.ended(&play.operation).await, "CANCELLED");
     play.let_pods_come().await;
-    shown(&stage, &play.service, "ALL_READY").await;
+    stage.shown(&play.service, "ALL_READY").await;
     let pods = world::pods(&play.namespace).await;
     play.retry(&stage).await;
     play.ends_well_again(&stage).await;
@@ -328,11 +322,11 @@ async fn a_service_whose_namespace_goes_is_told_and_can_be_forgotten() {
     let stage = Stage::new(&[]).await;
     let mut play = running(&stage, "Flows").await;
     terminate(&play.namespace).await;
-    shown(&stage, &play.service, "NAMESPACE_TERMINATING").await;
+    stage.shown(&play.service, "NAMESPACE_TERMINATING").await;
     let_terminate(&play.namespace).await;
     let gone = |namespace: Option<&Namespace>| namespace.is_none();
     await_condition(namespace_api().await, &play.namespace, gone).await.unwrap();
-    shown(&stage, &play.service, "NAMESPACE_MISSING").await;
+    stage.shown(&play.service, "NAMESPACE_MISSING").await;
     delete(&stage, &mut play).await;
     assert_eq!(world::namespaces(play.workspace()).await, Vec::<String>::new(), "it is not made for that");
 }

@@ -101,12 +101,16 @@ impl Stage {
         self.eye_ask(query, json!({ "id": id })).await["service"].clone()
     }
 
-    /// A service's status as its stream tells it, once the server has read its cluster: one that was started just now has not.
-    pub async fn status(&self, id: &str) -> Value {
-        let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason } } }";
-        let known = |data: &Value| data["serviceChanged"]["status"]["reason"] != "CACHE_WARMING";
-        let told = self.eye.socket().await.until(query, json!({ "id": id }), known).await;
-        told["serviceChanged"]["status"].clone()
+    /// Waits until a service is as wanted, by its stream.
+    pub async fn service_until(&self, id: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let query = "subscription($id: ID!) { serviceChanged(id: $id) { status { state reason } pods { name } } }";
+        let fits = |data: &Value| fits(&data["serviceChanged"]);
+        self.eye.socket().await.until(query, json!({ "id": id }), fits).await["serviceChanged"].clone()
+    }
+
+    /// Waits until that is the reason of a service's status.
+    pub async fn shown(&self, service: &str, reason: &str) -> Value {
+        self.service_until(service, |service| service["status"]["reason"] == reason).await
     }
 
     pub async fn eye_ask(&self, query: &str, variables: Value) -> Value {
