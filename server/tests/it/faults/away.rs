@@ -178,7 +178,7 @@ async fn the_proxy_does_as_it_is_told() {
     assert!(ask().await.is_err());
     let held = proxy.hold(|seen| seen.path == "/version");
     let (answer, ()) = tokio::join!(ask(), async {
-        held.arrived().await;
+        assert!(held.arrived().await, "it has not come to its place");
         held.let_go();
     });
     assert_eq!(answer.unwrap(), 200);

@@ -131,6 +131,7 @@ impl Play {
     }
 
     /// Nothing of it happens, though it was asked for, until the test lets go: that is the time to say what is to be held.
+    /// Helm waits too: it renders a chart while the server still asks for the first time.
     pub fn pause(&self, stage: &Stage) -> Held {
         let namespace = self.namespace.clone();
         // A namespace's name is not known before there is the workspace; it is looked for first.
@@ -140,7 +141,7 @@ impl Play {
         };
         stage.proxy.pause(move |seen| {
             let ours = if namespace.is_empty() { looks_for_one(seen) } else { seen.is_about(&namespace) };
-            ours && !seen.helm && !seen.watches()
+            ours && !seen.watches()
         })
     }
 
@@ -176,8 +177,21 @@ impl Play {
     pub async fn arrived(&self, stage: &Stage, round: usize) {
         match self.points[round] {
             Point::Pods => self.waits_for_pods(stage, round).await,
-            _ => self.held.last().unwrap().arrived().await,
+            _ if self.held.last().unwrap().arrived().await => {}
+            _ => panic!("{} does not come to its place: {}", self.name, self.whereabouts(stage).await),
         }
+    }
+
+    /// What is known of an operation that is not where it should be: its journal, what was asked of the API server for it,
+    /// and what the server has logged.
+    async fn whereabouts(&self, stage: &Stage) -> String {
+        let journal = world::journal(stage, &self.operation).await;
+        let line = |entry: &Value| format!("{} {} {} {}", entry["at"], entry["step"], entry["code"], entry["params"]);
+        let journal: Vec<_> = journal.iter().map(line).collect();
+        let seen = stage.proxy.seen();
+        let seen = seen.iter().filter(|seen| seen.is_about(&self.namespace));
+        let seen: Vec<_> = seen.map(|seen| format!("{} {} helm={}", seen.method, seen.path, seen.helm)).collect();
+        format!("{}\n{}\n{}", journal.join("\n"), seen.join("\n"), stage.server.log())
     }
 
     /// Waits until it waits for its pods, at the server that has begun with it as often as rounds were played: what the row
