@@ -36,8 +36,15 @@ async fn begun(stage: &Stage, places: Places) -> Vec<Play> {
     plays
 }
 
+/// All are at their points at one time: the server gives a request up after 20 seconds, and a chart after 30, and the last
+/// may take longer than that to come.
 async fn all_arrived(stage: &Stage, plays: &[Play], round: usize) {
-    join_all(plays.iter().map(|play| play.arrived(stage, round))).await;
+    loop {
+        join_all(plays.iter().map(|play| play.arrived(stage, round))).await;
+        if plays.iter().all(|play| play.is_there(round)) {
+            return;
+        }
+    }
 }
 
 /// All end well; how often each was taken up.

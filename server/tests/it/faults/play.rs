@@ -182,6 +182,12 @@ impl Play {
         }
     }
 
+    /// Whether it is at that point now. A request that is held long is given up, and made again after a pause, in which
+    /// nobody has claimed the operation.
+    pub fn is_there(&self, round: usize) -> bool {
+        matches!(self.points[round], Point::Pods) || self.held.last().unwrap().is_here()
+    }
+
     /// What is known of an operation that is not where it should be: its journal, what was asked of the API server for it,
     /// and what the server has logged.
     async fn whereabouts(&self, stage: &Stage) -> String {

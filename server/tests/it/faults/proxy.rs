@@ -11,11 +11,13 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::{
+    future::pending,
     io,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
 use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 
 /// Headers that belong to one link, or that the proxy writes itself.
 const OWN_HEADERS: [header::HeaderName; 5] =
@@ -170,13 +172,16 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
     let fault = loop {
         match inner.rules.take(&seen) {
             Some(Fault::Pause(gate)) => {
-                if !gate.pass(asker).await {
+                if !gate.pass(asker, pending()).await {
                     return Err(lost());
                 }
             }
             fault => break fault,
         }
     };
+    // This here is dropped when who has asked gives it up.
+    let gone = CancellationToken::new();
+    let _asks = gone.clone().drop_guard();
     match fault {
         None | Some(Fault::Pause(_)) => inner.forward(&head, body).await,
         Some(Fault::Answer(status)) => Ok(told(status)),
@@ -190,7 +195,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         // In a task of its own: what is on its way arrives, also when who asked has died.
         Some(Fault::HoldBefore(gate)) => {
             let late = async move {
-                if !gate.pass(asker).await {
+                if !gate.pass(asker, gone.cancelled()).await {
                     return Err(lost());
                 }
                 let answer = inner.forward(&head, body).await;
@@ -202,7 +207,7 @@ async fn handle(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Res
         Some(Fault::HoldAfter(gate)) => {
             let late = async move {
                 let answer = inner.forward(&head, body).await?;
-                if gate.pass(asker).await { Ok(answer) } else { Err(lost()) }
+                if gate.pass(asker, gone.cancelled()).await { Ok(answer) } else { Err(lost()) }
             };
             tokio::spawn(late).await.map_err(io::Error::other)?
         }

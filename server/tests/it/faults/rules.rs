@@ -1,6 +1,8 @@
 //! What the proxy does with which request.
 
 use std::{
+    future::Future,
+    pin::pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -154,7 +156,8 @@ enum Word {
 
 /// Where a held request waits. Who asks may lose patience and ask again: then that request waits there, too.
 pub struct Gate {
-    arrived: watch::Sender<bool>,
+    /// So many wait for their answers there now.
+    here: watch::Sender<usize>,
     asker: Arc<Mutex<Asker>>,
     word: watch::Receiver<Word>,
     answered: watch::Sender<bool>,
@@ -172,20 +175,45 @@ impl Gate {
         self.answered.send_replace(true);
     }
 
-    /// Waits for the test's word; whether the request goes on.
-    pub(super) async fn pass(&self, asker: Asker) -> bool {
+    /// Waits for the test's word; whether the request goes on. Who has asked may wait no longer (`gone`) and have what is held
+    /// here go on without them.
+    pub(super) async fn pass(&self, asker: Asker, gone: impl Future<Output = ()>) -> bool {
         *self.asker.lock().unwrap() = asker;
-        self.arrived.send_replace(true);
+        let here = Here::at(&self.here);
         let mut word = self.word.clone();
-        let told = word.wait_for(|word| *word != Word::Wait).await.map(|word| *word);
         // A test that has ended holds nothing.
-        told.unwrap_or(Word::Drop) == Word::Go
+        let told = async move { word.wait_for(|word| *word != Word::Wait).await.map_or(Word::Drop, |word| *word) };
+        let mut told = pin!(told);
+        let told = tokio::select! {
+            told = &mut told => told,
+            () = gone => {
+                drop(here);
+                told.await
+            }
+        };
+        told == Word::Go
+    }
+}
+
+/// One who waits at a gate.
+struct Here<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Here<'a> {
+    fn at(gate: &'a watch::Sender<usize>) -> Self {
+        gate.send_modify(|here| *here += 1);
+        Self(gate)
+    }
+}
+
+impl Drop for Here<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|here| *here -= 1);
     }
 }
 
 /// The test's end of a held request. Dropped, it drops the request.
 pub struct Held {
-    arrived: watch::Receiver<bool>,
+    here: watch::Receiver<usize>,
     asker: Arc<Mutex<Asker>>,
     word: watch::Sender<Word>,
     answered: watch::Receiver<bool>,
@@ -200,19 +228,24 @@ impl Drop for Held {
 
 impl Held {
     pub(super) fn new() -> (Self, Arc<Gate>) {
-        let (arrived, seen) = watch::channel(false);
+        let (here, seen) = watch::channel(0);
         let (word, told) = watch::channel(Word::Wait);
         let (answered, heard) = watch::channel(false);
         let closed = Arc::new(AtomicBool::new(false));
         let asker = Arc::new(Mutex::default());
-        let gate = Gate { arrived, asker: Arc::clone(&asker), word: told, answered, closed: Arc::clone(&closed) };
-        (Self { arrived: seen, asker, word, answered: heard, closed }, Arc::new(gate))
+        let gate = Gate { here, asker: Arc::clone(&asker), word: told, answered, closed: Arc::clone(&closed) };
+        (Self { here: seen, asker, word, answered: heard, closed }, Arc::new(gate))
     }
 
     /// Waits until the request is there; whether it has come.
     pub async fn arrived(&self) -> bool {
-        let mut arrived = self.arrived.clone();
-        matches!(tokio::time::timeout(PATIENCE, arrived.wait_for(|arrived| *arrived)).await, Ok(Ok(_)))
+        let mut here = self.here.clone();
+        matches!(tokio::time::timeout(PATIENCE, here.wait_for(|here| *here > 0)).await, Ok(Ok(_)))
+    }
+
+    /// Whether it is there now: who asks gives it up after a while, and asks again after another.
+    pub fn is_here(&self) -> bool {
+        *self.here.borrow() > 0
     }
 
     /// Who has asked what is held.
