@@ -1,8 +1,9 @@
 //! A server behind the proxy.
 
-use super::{helm::Wrapper, proxy::Proxy, tap::Tap};
+use super::{helm::Wrapper, proxy::Proxy, tap::Tap, world::says};
 use crate::support::{Api, Server, fresh_database, fresh_postgres, make_workspace};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use tokio::sync::Semaphore;
 
 /// So short that a stopped server's work is taken up within the test's patience.
@@ -111,6 +112,18 @@ impl Stage {
     /// Waits until that is the reason of a service's status.
     pub async fn shown(&self, service: &str, reason: &str) -> Value {
         self.service_until(service, |service| service["status"]["reason"] == reason).await
+    }
+
+    /// Waits until an operation's journal has said something so many times.
+    pub async fn said(&self, operation: &str, code: &str, times: usize) {
+        let query = "subscription($id: ID!) { operationChanged(id: $id) { entries { code } } }";
+        let said = Cell::new(0);
+        let often = |data: &Value| {
+            // Each entry is sent once.
+            said.set(said.get() + says(data["operationChanged"]["entries"].as_array().unwrap(), code));
+            said.get() >= times
+        };
+        self.eye.socket().await.until(query, json!({ "id": operation }), often).await;
     }
 
     pub async fn eye_ask(&self, query: &str, variables: Value) -> Value {
