@@ -23,7 +23,8 @@ use tokio_util::sync::CancellationToken;
 const OWN_HEADERS: [header::HeaderName; 5] =
     [header::HOST, header::AUTHORIZATION, header::CONTENT_LENGTH, header::CONNECTION, header::TRANSFER_ENCODING];
 
-/// Where [`super::helm::Wrapper`] tells that it is at a place at which it asks the API server nothing: the proxy answers.
+/// Where [`super::helm::Wrapper`] tells that it is at a place at which it asks the API server nothing, or that it hangs: the
+/// proxy answers.
 const OF_THE_TEST: &str = "/of-the-test/";
 
 /// The proxy. Cloning shares it.

@@ -16,22 +16,21 @@ async fn prepared(stage: &Stage, what: What) -> Play {
     Play::prepare(stage, what, [Point::Before(|_| false); 2], &format!("{what:?}")).await
 }
 
-/// Waits until the journal tells that Helm was started.
-async fn helm_started(stage: &Stage, operation: &str) {
-    let query = "subscription($id: ID!) { operationChanged(id: $id) { entries { code } } }";
-    let started = |data: &Value| {
-        data["operationChanged"]["entries"].as_array().unwrap().iter().any(|entry| entry["code"] == "HELM_STARTED")
-    };
-    stage.eye.socket().await.until(query, json!({ "id": operation }), started).await;
+/// Begins a launch whose Helm hangs, and waits until it does. That Helm was started is told before: one that is ended then
+/// has not taken its trouble yet, and leaves it to the next.
+async fn begin_with_helm_that_hangs(stage: &Stage, play: &mut Play) {
+    stage.helm.trouble(&play.namespace, "install", Trouble::Hangs);
+    let hangs = stage.proxy.hold(|seen| seen.helm && seen.path.ends_with("/hangs"));
+    play.begin(stage).await;
+    assert!(hangs.arrived().await, "Helm does not hang");
+    hangs.let_go();
 }
 
 #[tokio::test]
 async fn one_that_hangs_is_ended_by_a_cancellation() {
     let stage = Stage::new(&[]).await;
     let mut play = prepared(&stage, What::Launch).await;
-    stage.helm.trouble(&play.namespace, "install", Trouble::Hangs);
-    play.begin(&stage).await;
-    helm_started(&stage, &play.operation).await;
+    begin_with_helm_that_hangs(&stage, &mut play).await;
     let cancel = "mutation($id: ID!) { cancelOperation(input: { id: $id }) { operation { id } } }";
     stage.ada.ask(cancel, json!({ "id": play.operation })).await;
     play.ends_cancelled(&stage).await;
@@ -41,9 +40,7 @@ async fn one_that_hangs_is_ended_by_a_cancellation() {
 async fn one_that_hangs_keeps_no_server_from_its_end() {
     let mut stage = Stage::new(&[]).await;
     let mut play = prepared(&stage, What::Launch).await;
-    stage.helm.trouble(&play.namespace, "install", Trouble::Hangs);
-    play.begin(&stage).await;
-    helm_started(&stage, &play.operation).await;
+    begin_with_helm_that_hangs(&stage, &mut play).await;
     assert!(stage.server.stop().await, "{}", stage.server.log());
     stage.run_again().await;
     let journal = play.ends_well(&stage).await;
