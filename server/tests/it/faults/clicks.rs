@@ -1,25 +1,37 @@
 //! The same asked for twice at once, by one person or by two, at one server or at two: one wins, and the other is told.
 
+use super::{proxy::Proxy, rules::Held};
 use crate::support::{Api, LAUNCH, PASSWORD, Server, fresh_postgres, make_workspace, text};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 /// Two servers on one database, and the same person at both.
 struct Both {
+    proxy: Proxy,
     servers: [Server; 2],
     people: [Api; 2],
     workspace: String,
+    namespace: String,
 }
 
 impl Both {
     async fn new() -> Self {
-        let first = Server::start_on(tempfile::tempdir().unwrap(), fresh_postgres().await, &[]).await;
+        let proxy = Proxy::start().await;
+        let kubeconfig = proxy.kubeconfig();
+        let settings = [("KUBECONFIG", kubeconfig.to_str().unwrap())];
+        let first = Server::start_on(tempfile::tempdir().unwrap(), fresh_postgres().await, &settings).await;
         let ada = first.admin().await;
         let second = first.beside().await;
         let mut there = second.visitor();
         there.sign_in("ada@example.com", PASSWORD).await.unwrap();
-        let (workspace, _) = make_workspace(&ada, "Shop").await;
-        Self { servers: [first, second], people: [ada, there], workspace }
+        let (workspace, namespace) = make_workspace(&ada, "Shop").await;
+        Self { proxy, servers: [first, second], people: [ada, there], workspace, namespace }
+    }
+
+    /// What is begun does not end until the test lets go: nothing that it asks of the cluster is answered.
+    fn pause(&self) -> Held {
+        let namespace = self.namespace.clone();
+        self.proxy.pause(move |seen| seen.is_about(&namespace) && !seen.watches())
     }
 
     /// Asks three times at each server, all at once; what has succeeded, and the codes of what has not.
@@ -76,6 +88,8 @@ async fn one_name_is_launched_once() {
 #[tokio::test]
 async fn each_button_works_once() {
     let both = Both::new().await;
+    // Each time the last of the six is asked for while what the first has begun goes on.
+    let pause = both.pause();
     let input = json!({ "input": { "workspaceId": both.workspace, "app": "valkey", "name": "Cache" } });
     let made = both.people[0].ask(LAUNCH, input).await;
     let (service, launch) =
@@ -84,22 +98,29 @@ async fn each_button_works_once() {
     let cancel = "mutation($id: ID!) { made: cancelOperation(input: { id: $id }) { operation { id } } }";
     let (done, refused) = both.at_once(cancel, |_| json!({ "id": launch })).await;
     assert_eq!((done.len(), refused), (1, vec!["CONFLICT".to_owned(); 5]));
+    pause.let_go();
     assert_eq!(both.ended(&launch).await, "CANCELLED");
 
+    let pause = both.pause();
     let retry = "mutation($id: ID!) { made: retryOperation(input: { id: $id }) { operation { id } } }";
     let (done, refused) = both.at_once(retry, |_| json!({ "id": launch })).await;
     assert_eq!((done.len(), refused), (1, vec!["BUSY".to_owned(); 5]));
+    pause.let_go();
     assert_eq!(both.ended(&launch).await, "SUCCEEDED");
 
+    let pause = both.pause();
     let restart = "mutation($id: ID!) { made: restartService(input: { id: $id }) { operation { id } } }";
     let (done, refused) = both.at_once(restart, |_| json!({ "id": service })).await;
     assert_eq!((done.len(), refused), (1, vec!["BUSY".to_owned(); 5]));
+    pause.let_go();
     assert_eq!(both.ended(&text(&done[0]["made"]["operation"]["id"])).await, "SUCCEEDED");
 
+    let pause = both.pause();
     let delete = "mutation($id: ID!) { made: deleteService(input: { id: $id, confirmName: \"Cache\",
         removeVolumes: true }) { operation { id } } }";
     let (done, refused) = both.at_once(delete, |_| json!({ "id": service })).await;
     assert_eq!((done.len(), refused), (1, vec!["BUSY".to_owned(); 5]));
+    pause.let_go();
     assert_eq!(both.ended(&text(&done[0]["made"]["operation"]["id"])).await, "SUCCEEDED");
     both.no_faults();
 }
