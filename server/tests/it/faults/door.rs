@@ -3,7 +3,7 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,
 };
 use tokio_util::sync::CancellationToken;
@@ -14,6 +14,8 @@ pub struct Door(Arc<Inner>);
 
 struct Inner {
     address: SocketAddr,
+    /// Keeps it the door's while it is shut.
+    _port: TcpSocket,
     /// Ends the connections that are open now.
     open: std::sync::Mutex<CancellationToken>,
     /// Silences them.
@@ -28,9 +30,11 @@ impl Door {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, address) = free_port();
+        let listener = TcpListener::bind(address).await.unwrap();
         let door = Self(Arc::new(Inner {
-            address: listener.local_addr().unwrap(),
+            address,
+            _port: port,
             open: std::sync::Mutex::default(),
             talking: std::sync::Mutex::default(),
             wanted: watch::Sender::new(true),
@@ -89,6 +93,16 @@ impl Door {
         self.0.wanted.send_replace(true);
         self.0.listening.subscribe().wait_for(|listening| *listening).await.unwrap();
     }
+}
+
+/// A free port of this machine. While the socket is there nobody else is given it, and connections are refused until somebody
+/// listens at just this address: without, any other server could have it meanwhile (`SO_REUSEADDR` in socket(7)).
+pub fn free_port() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 async fn accept<F>(door: Door, first: TcpListener, serve: impl Fn(TcpStream) -> F)

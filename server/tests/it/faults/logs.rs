@@ -1,5 +1,6 @@
 //! The log cannot be written: its disk is full, whoever read it is gone, or reads no more. The server goes on.
 
+use super::door::free_port;
 use crate::support::{Api, PASSWORD, Server, make_workspace};
 use serde_json::json;
 use std::{fs::File, process::Stdio, time::Duration};
@@ -7,7 +8,8 @@ use tokio::{net::TcpStream, process::Child};
 
 /// Starts the server again with this for its log; it listens where is said, since its log tells nobody.
 async fn started(server: &Server, log: Stdio, level: &str) -> (Child, Api) {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (_port, free) = free_port();
+    let free = free.to_string();
     let mut child = server
         .command(&["serve"])
         .env("WOOW_LISTEN", &free)
@@ -23,7 +25,7 @@ async fn started(server: &Server, log: Stdio, level: &str) -> (Child, Api) {
         }
     };
     tokio::select! {
-        listens = tokio::time::timeout(Duration::from_secs(30), listens) => listens.expect("the server listens"),
+        listens = tokio::time::timeout(Duration::from_mins(1), listens) => listens.expect("the server listens"),
         ended = child.wait() => panic!("the server has ended: {ended:?}"),
     }
     let mut ada = Api::new(&free);
