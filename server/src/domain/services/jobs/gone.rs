@@ -30,10 +30,16 @@ pub(super) async fn wait(
     what: What,
 ) -> Result<(), StepError> {
     context.only_waits();
-    let gone = tools.live.wait(&row.namespace, &row.release_name, |snapshot| left(snapshot, what).is_empty());
+    // A server that was started just now knows of nothing, which does not mean that nothing is there.
+    let is_gone = |snapshot: &ReleaseSnapshot| snapshot.health.warm && left(snapshot, what).is_empty();
+    let gone = tools.live.wait(&row.namespace, &row.release_name, is_gone);
     tokio::select! {
         ended = tokio::time::timeout(PATIENCE, gone) => ended.map(drop).map_err(|_| {
-            let names = left(&tools.live.snapshot(&row.namespace, &row.release_name), what).join(", ");
+            let snapshot = tools.live.snapshot(&row.namespace, &row.release_name);
+            if !snapshot.health.warm {
+                return StepError::Passing(OperationErrorCode::ClusterUnreachable, params([]));
+            }
+            let names = left(&snapshot, what).join(", ");
             StepError::Passing(OperationErrorCode::StillDeleting, params([("names", names)]))
         }),
         () = context.cancel.cancelled() => Err(StepError::Interrupted),
