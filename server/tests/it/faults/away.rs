@@ -6,11 +6,10 @@ use super::{
     points::{self, Fits, VERSION},
     proxy::Proxy,
     rules::{Fault, Seen},
-    stage::Stage,
+    stage::{Stage, some_at_once},
     world::{self, says},
 };
 use crate::support::cluster;
-use futures::future::join_all;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::DeleteParams};
 use serde_json::{Value, json};
@@ -149,7 +148,7 @@ async fn a_refusal_ends_it_in_words_and_it_can_be_tried_again() {
     refused(&stage, (What::Launch, "version", VERSION)).await;
     let of = |what| points::refusals(what).into_iter().map(move |(request, fits)| (what, request, fits));
     let all = [What::Workspace, What::Launch, What::Restart, What::Delete].into_iter().flat_map(of);
-    join_all(all.map(|case| refused(&stage, case))).await;
+    some_at_once(all.map(|case| refused(&stage, case))).await;
 }
 
 #[tokio::test]

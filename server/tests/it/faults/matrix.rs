@@ -9,7 +9,7 @@ use super::{
     play::{Play, Point, What},
     points,
     rules::Fault,
-    stage::{SHORT_LEASE, Stage},
+    stage::{SHORT_LEASE, Stage, some_at_once},
     world::{self, says},
 };
 use crate::support::Server;
@@ -188,7 +188,7 @@ async fn api_server_fails(what: What) {
         pause.let_go();
         play.ends_well(&stage).await
     };
-    join_all(cases.map(play)).await;
+    some_at_once(cases.map(play)).await;
     assert_eq!(stage.proxy.unplayed(), 0, "each request has failed twice");
     assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
 }
@@ -271,7 +271,7 @@ mod in_database {
             // That it was taken up is written with what is written next, and so is lost with it the first time.
             assert!(done || says(&journal, "TAKEN_UP") >= 1, "{what:?} {name}: {journal:#?}");
         };
-        join_all(cases.map(play)).await;
+        some_at_once(cases.map(play)).await;
         assert_eq!(world::unfinished(stage.server.database()).await, Vec::<String>::new());
         assert_eq!(world::orphaned_addresses(stage.server.database()).await, Vec::<String>::new());
     }

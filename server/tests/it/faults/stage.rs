@@ -2,12 +2,22 @@
 
 use super::{helm::Wrapper, proxy::Proxy, tap::Tap, world::says};
 use crate::support::{Api, Server, fresh_database, fresh_postgres, make_workspace};
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::{cell::Cell, future::Future};
 use tokio::sync::Semaphore;
 
 /// So short that a stopped server's work is taken up within the test's patience.
 pub const SHORT_LEASE: (&str, &str) = ("OPERATIONS__LEASE_SECONDS", "6");
+
+/// So many plays at once, where none of them waits for the others.
+const AT_ONCE: usize = 6;
+
+/// Plays all, some at once: sixteen launches have Helm started some sixty times, and the server gives each chart half a minute,
+/// the test each operation one and a half, however many share two cores.
+pub async fn some_at_once<F: Future>(plays: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    stream::iter(plays).buffered(AT_ONCE).collect().await
+}
 
 /// A server whose API server and Helm do as the test says.
 pub struct Stage {

@@ -3,11 +3,10 @@
 use super::{
     helm::Trouble,
     play::{Play, Point, What},
-    stage::Stage,
+    stage::{Stage, some_at_once},
     world::{self, says},
 };
 use crate::support::{LAUNCH, make_workspace, text};
-use futures::future::join_all;
 use serde_json::{Value, json};
 
 const CANARY: &str = "Kanarienvogel-92ab-geheim";
@@ -62,7 +61,7 @@ async fn one_that_is_killed_or_told_to_end_is_tried_again() {
     let calls = [(What::Launch, "template"), (What::Launch, "install"), (What::Delete, "uninstall")];
     let all = calls.into_iter().flat_map(|call| troubles.map(|trouble| (call, trouble)));
     let journals = all.map(|((what, subcommand), trouble)| troubled(&stage, what, subcommand, trouble));
-    for journal in join_all(journals).await {
+    for journal in some_at_once(journals).await {
         assert_eq!((says(&journal, "WILL_RETRY"), says(&journal, "TAKEN_UP")), (1, 0), "{journal:#?}");
     }
 }
