@@ -140,7 +140,8 @@ async fn a_link_that_died_without_a_word_is_found_out() {
     let (door, url) = Door::before(&direct).await;
     let (here, there, life) = (Events::default(), Events::default(), Life::default());
     let mut listener = here.listen();
-    let times = Times { beat: Duration::from_millis(100), silence: Duration::from_secs(1) };
+    // Many beats: a link that is only slow must not be given up, as what is told before the next is lost.
+    let times = Times { beat: Duration::from_millis(100), silence: Duration::from_secs(4) };
     for (events, url) in [(&here, url), (&there, direct)] {
         let db = db::connect(&url.into()).await.unwrap();
         notify::start(&db, events, &Random::default(), &life, times, |_| {});
