@@ -39,6 +39,9 @@ const HOLD = 'held-by-a-test';
 /** Lets no new pod into a namespace, so that whatever is launched there waits at a known place. */
 export async function hold(namespace: string): Promise<void> {
   await kubectl('create', 'quota', HOLD, '--hard=pods=0', '--namespace', namespace);
+  // Before its controller has written down what it allows, the API server does not keep it.
+  const kept = '--for=jsonpath={.status.hard.pods}=0';
+  await kubectl('wait', `quota/${HOLD}`, kept, '--timeout=60s', '--namespace', namespace);
 }
 
 export async function letGo(namespace: string): Promise<void> {
