@@ -23,6 +23,7 @@ export async function expectFocusIn(page: Page): Promise<void> {
   await expect.poll(inside, 'what has the focus is in the page').toBe(true);
 }
 
+/** How far a step is. To come there may take a few runs of Helm, or pods that start. */
 export async function expectStep(page: Page, name: string, state: string): Promise<void> {
-  await expect(step(page, name)).toHaveAttribute('data-state', state);
+  await expect(step(page, name)).toHaveAttribute('data-state', state, { timeout: 60_000 });
 }
