@@ -7,6 +7,9 @@ import { expect, signIn, test } from './support/test.ts';
 // An operation whose server was lost is taken up when its lease has run out.
 test.use({ installationName: 'faults', installationEnv: { WOOW_OPERATIONS__LEASE_SECONDS: '6' } });
 
+/** While the server is away the page tries ever less often, at last every 15 seconds; then it has to be let in as well. */
+const BACK_WITHIN = 40_000;
+
 test('a launch goes on after its server was killed, and the page that showed it too', async ({
   page,
   installation,
@@ -33,7 +36,7 @@ test('a launch goes on after its server was killed, and the page that showed it 
   await expectStep(page, 'Install with Helm', 'DONE');
 
   await installation.startAgain();
-  await expect(bar).toBeHidden();
+  await expect(bar).toBeHidden({ timeout: BACK_WITHIN });
   await expect(badge(page.locator('.operation-head'))).toHaveText('In progress');
   await expectStep(page, 'Wait until ready', 'RUNNING');
   const journal = page.locator('.journal li');
@@ -59,7 +62,7 @@ test('a launch goes on after its server was killed, and the page that showed it 
   await installation.kill();
   await expect(bar).toBeVisible();
   await installation.startAgain();
-  await expect(bar).toBeHidden();
+  await expect(bar).toBeHidden({ timeout: BACK_WITHIN });
   // The server reads the cluster first; then it knows again, and so does the page.
   await expect.poll(() => api.statusOf(service)).toBe('RUNNING ALL_READY');
   await expect(page.locator('.status-sentence')).toHaveText('Running, all pods are ready.');
