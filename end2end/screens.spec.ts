@@ -34,8 +34,10 @@ test('entry', async ({ browser, contextOptions, problems }) => {
     await page.getByLabel('New password', { exact: true }).fill(password);
     await page.getByLabel('New password again').fill(password);
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByRole('heading', { name: /^Welcome/ })).toBeVisible();
+    // First of all: the message goes by itself after five seconds.
     await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(page.locator('.toast')).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: /^Welcome/ })).toBeVisible();
     await look(page, 'first-steps');
     await page.goto('/account');
     await expect(page.getByText('No tokens yet')).toBeVisible();
