@@ -70,8 +70,9 @@ async function set(api: Api): Promise<Stage> {
   }
   const image = '*=registry.example/nothing:does-not-exist';
   await kubectl('set', 'image', `statefulset/${broken.release}`, image, '--namespace', full.namespace);
-  // A database may take its time to end; here it need not.
-  await kubectl('delete', 'pod', `${broken.release}-0`, '--namespace', full.namespace, '--grace-period=0', '--force');
+  // A database may take its time to end; here it need not. It is ended by its controller, too, and may be gone already.
+  const atOnce = ['--grace-period=0', '--force', '--ignore-not-found'];
+  await kubectl('delete', 'pod', `${broken.release}-0`, '--namespace', full.namespace, ...atOnce);
   await expect.poll(() => api.statusOf(broken.id), { timeout: 60_000 }).toContain('IMAGE_NOT_FOUND');
   await hold(full.namespace);
   const launching = await api.launch(full.id, 'uptime-kuma', 'Lookout');
