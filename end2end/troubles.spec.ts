@@ -69,7 +69,8 @@ test('a trouble is told in words, with what to do next', async ({ page, installa
       await expect(title.locator('.status-sentence')).toHaveText(sentence, { timeout: 90_000 });
       await expect(badge(title)).toHaveText('Error');
       await expect(title.locator('.status-next')).toHaveText(next);
-      expect(await title.locator('.status-message').innerText()).toMatch(said);
+      // As it is shown: what are lines in it stay lines.
+      await expect(title.locator('.status-message')).toHaveText(said, { useInnerText: true });
       await expect(page.locator('.pod-why').filter({ hasText: word })).toHaveCount(1);
       await page.setViewportSize({ width: 360, height: 800 });
       await expectWrapped(page);
