@@ -87,8 +87,10 @@ test('one goes somewhere by a few letters', async ({ page, installation }) => {
   await expect(options.first()).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(`/w/${id}/operations`);
+  await expect(field).toBeHidden();
 
   await page.keyboard.press('Control+k');
+  await expect(field).toBeFocused();
   await page.keyboard.type('zzzz');
   await expect(page.getByText('Nothing fits. Try fewer letters.')).toBeVisible();
   await page.keyboard.press('Escape');
