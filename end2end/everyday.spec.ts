@@ -155,7 +155,8 @@ test('the theme that was chosen stays over a reload', async ({ page, installatio
   expect(await ground()).toBe(dark);
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('button', { name: 'As the system' }).click();
-  expect(await ground()).toBe(light);
+  await expect(root).not.toHaveAttribute('data-theme');
+  await expect.poll(ground).toBe(light);
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(ground).toBe(dark);
 });
