@@ -1,5 +1,6 @@
 // Fifty services in one workspace: each change touches what it concerns and nothing else.
 
+import { hold, letGo } from './support/cluster.ts';
 import { crowd, noteChanges, restart, scrollPage, states } from './support/crowd.ts';
 import { noteLongTasks, share } from './support/flood.ts';
 import { badge } from './support/pages.ts';
@@ -37,9 +38,19 @@ test('fifty services in a workspace', async ({ page, installation }) => {
 
       const longTasks = await noteLongTasks(page);
       const frames = await scrollPage(page, 3000);
+      // The new pods are kept waiting, so that the restarts are a place and not a moment: the page is shown what holds when
+      // the server comes to it, and before and after that the two look the same.
+      await hold(workspace.namespace);
       const changes = await noteChanges(page, box);
       received.length = 0;
-      await Promise.all([restart(api, one!.id), restart(api, other!.id)]);
+      const restarted = Promise.all([restart(api, one!.id), restart(api, other!.id)]);
+      // Told where it is awaited, below.
+      restarted.catch(() => {});
+      for (const { name } of [one!, other!]) {
+        await expect(badge(boxes.filter({ hasText: name }))).toHaveText('Restarting');
+      }
+      await letGo(workspace.namespace);
+      await restarted;
       for (const { name } of [one!, other!]) {
         await expect(badge(boxes.filter({ hasText: name }))).toHaveText('Running');
       }
