@@ -198,10 +198,17 @@ test('the first of all that staff have read is reached, and who begins or ends n
   const owner = await anotherBrowser();
   await signInAs(owner, 'olga@woow.local', PASSWORD);
   const asOwner = await asSignedIn(owner, installation);
-  const { createWorkspace: made } = await asOwner<{ createWorkspace: { workspace: { id: string } } }>(
-    'mutation Make($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } } }',
+  type Made = { createWorkspace: { workspace: { id: string }; operation: { id: string } } };
+  const { createWorkspace: made } = await asOwner<Made>(
+    'mutation Make($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { workspace { id } operation { id } } }',
     { input: { name: 'Bakery', description: '' } },
   );
+  // While it is prepared it tells of itself, and below whatever is told of it counts.
+  const preparing = async () => {
+    const query = 'query State($id: ID!) { operation(id: $id) { state } }';
+    return (await asOwner<{ operation: { state: string } }>(query, { id: made.operation.id })).operation.state;
+  };
+  await expect.poll(preparing).toBe('SUCCEEDED');
   await signIn(page, installation);
   const asStaff = await asSignedIn(page, installation);
   const begin = async (number: number) => {
