@@ -6,12 +6,15 @@ use super::{
     points::{self, Fits, VERSION},
     proxy::Proxy,
     rules::{Fault, Seen},
-    stage::{Stage, some_at_once},
+    stage::{SHORT_LEASE, Stage, some_at_once},
     world::{self, says},
 };
 use crate::support::cluster;
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, api::DeleteParams};
+use kube::{
+    Api,
+    api::{DeleteParams, Patch, PatchParams},
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -113,6 +116,32 @@ async fn slow_answers_are_waited_for() {
     play.begin(&stage).await;
     let journal = play.ends_well(&stage).await;
     assert_eq!(says(&journal, "WILL_RETRY"), 0, "{journal:#?}");
+}
+
+/// A server that was started just now knows of no pod and no claim, which does not mean that there is none.
+#[tokio::test]
+async fn nothing_is_gone_before_the_cluster_was_read() {
+    let mut stage = Stage::new(&[SHORT_LEASE]).await;
+    let mut play = Play::prepare(&stage, What::Delete, [Point::Before(|_| false); 2], "slow to end").await;
+    let pods = Api::<Pod>::namespaced(cluster().await.client(), &play.namespace);
+    let pod = world::pods(&play.namespace).await.remove(0);
+    let with = async |finalizers: Value| {
+        let patch = json!({ "metadata": { "finalizers": finalizers } });
+        pods.patch(&pod, &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
+    };
+    with(json!(["woow.io/test"])).await;
+    play.begin(&stage).await;
+    stage.said(&play.operation, "VOLUME_REMOVED", 1).await;
+    stage.server.kill().await;
+    let of_all = ["/api/v1/pods", "/api/v1/persistentvolumeclaims"];
+    let reading = stage.proxy.pause(move |seen| of_all.contains(&seen.path.as_str()));
+    stage.run_again().await;
+    stage.said(&play.operation, "TAKEN_UP", 1).await;
+    reading.let_go();
+    // Were it over, there would be no service to be shown.
+    stage.service_until(&play.service, |service| service["status"]["reason"] != "CACHE_WARMING").await;
+    with(Value::Null).await;
+    play.ends_well(&stage).await;
 }
 
 /// A request is refused once, and it ends; tried again, it ends well.

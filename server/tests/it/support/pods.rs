@@ -2,8 +2,9 @@
 
 use super::cluster;
 use k8s_openapi::api::core::v1::ResourceQuota;
-use kube::Api;
+use kube::{Api, runtime::wait::await_condition};
 use serde_json::json;
+use std::time::Duration;
 
 const HOLD: &str = "held-by-a-test";
 
@@ -14,7 +15,15 @@ pub async fn hold(namespace: &str) {
         "metadata": { "name": HOLD }, "spec": { "hard": { "pods": "0" } },
     });
     let quota = serde_json::from_value(quota).unwrap();
-    quotas(namespace).await.create(&kube::api::PostParams::default(), &quota).await.expect("the pods are held");
+    let quotas = quotas(namespace).await;
+    quotas.create(&kube::api::PostParams::default(), &quota).await.expect("the pods are held");
+    // Before its controller has written down what it allows, the API server does not keep it.
+    let kept = |quota: Option<&ResourceQuota>| {
+        let hard = quota.and_then(|quota| quota.status.as_ref()?.hard.as_ref());
+        hard.is_some_and(|hard| hard.contains_key("pods"))
+    };
+    let kept = tokio::time::timeout(Duration::from_mins(1), await_condition(quotas, HOLD, kept)).await;
+    assert!(matches!(kept, Ok(Ok(_))), "the quota is not kept: {kept:?}");
 }
 
 /// Lets them in again.
