@@ -158,11 +158,20 @@ async fn serve(State(api): State<Arc<Api>>, Query(query): Query<HashMap<String, 
     Response::new(Body::from_stream(stream))
 }
 
+/// So long that no log is opened anew because a slow machine has brought nothing for a while.
+const PATIENT: Duration = Duration::from_mins(1);
+/// For logs that really have nothing to bring.
+const IMPATIENT: Duration = Duration::from_millis(300);
+
 async fn start(answers: &[Answer]) -> (Arc<Api>, Logs) {
-    start_bounded(answers, MOST_UPSTREAMS).await
+    start_with(answers, MOST_UPSTREAMS, PATIENT).await
 }
 
 async fn start_bounded(answers: &[Answer], most: Most) -> (Arc<Api>, Logs) {
+    start_with(answers, most, PATIENT).await
+}
+
+async fn start_with(answers: &[Answer], most: Most, silence: Duration) -> (Arc<Api>, Logs) {
     let api = Arc::new(Api {
         log: watch::Sender::new(Log::default()),
         answers: Mutex::new(answers.iter().copied().collect()),
@@ -181,7 +190,7 @@ async fn start_bounded(answers: &[Answer], most: Most) -> (Arc<Api>, Logs) {
     let cluster = Arc::new(Cluster::from_client(Uuid::nil().into(), kube::Client::try_from(config).unwrap()));
     let times = Times {
         linger: Duration::from_millis(100),
-        silence: Duration::from_millis(300),
+        silence,
         retry: Duration::from_millis(5),
         gather: Duration::from_millis(5),
         previous: Duration::from_secs(30),
@@ -384,7 +393,7 @@ async fn one_reader_does_not_take_the_places_of_others() {
 
 #[tokio::test]
 async fn a_stalled_follow_is_opened_anew() {
-    let (api, logs) = start(&[Answer::Stall]).await;
+    let (api, logs) = start_with(&[Answer::Stall], MOST_UPSTREAMS, IMPATIENT).await;
     api.write(0, "line 0");
     let mut stream = Box::pin(follow(&logs, request(10)));
     assert_eq!(read(&mut stream, 1).await.0, ["line 0"]);
@@ -395,7 +404,7 @@ async fn a_stalled_follow_is_opened_anew() {
 
 #[tokio::test]
 async fn a_file_that_was_rotated_away_leaves_a_gap() {
-    let (api, logs) = start(&[Answer::Stall]).await;
+    let (api, logs) = start_with(&[Answer::Stall], MOST_UPSTREAMS, IMPATIENT).await;
     api.write(0, "line 0");
     let mut stream = Box::pin(follow(&logs, request(10)));
     read(&mut stream, 1).await;
