@@ -9,6 +9,10 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{Options, TestServer, socket::Socket};
 
+/// After what time a silent client is asked. As long again it has to answer, and it runs in one thread with its server: longer
+/// than a busy machine lets that thread wait, or the server lets one go that does answer.
+const ASKED_AFTER: Duration = Duration::from_millis(500);
+
 async fn server(change: impl FnOnce(&mut SocketLimits)) -> TestServer {
     let mut sockets = SocketLimits::default();
     change(&mut sockets);
@@ -24,7 +28,7 @@ async fn who_says_nothing_is_let_go() {
 
 #[tokio::test]
 async fn a_silent_client_is_asked_and_then_let_go() {
-    let server = server(|limits| limits.keep_alive = Duration::from_millis(50)).await;
+    let server = server(|limits| limits.keep_alive = ASKED_AFTER).await;
     let mut socket = Socket::ready(&server).await;
     // This client answers pings while it reads.
     for _ in 0..3 {
@@ -115,8 +119,8 @@ async fn operations_on_a_socket_are_counted_too() {
 #[tokio::test]
 async fn nobodys_socket_ends_when_it_asks_for_nothing() {
     let server = server(|limits| {
-        limits.keep_alive = Duration::from_millis(200);
-        limits.idle_of_nobody = Duration::from_millis(500);
+        limits.keep_alive = ASKED_AFTER;
+        limits.idle_of_nobody = ASKED_AFTER * 5 / 2;
     })
     .await;
     let mut nobody = Socket::open(&server).await;
