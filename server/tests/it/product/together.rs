@@ -141,7 +141,13 @@ async fn removed_at_one_is_removed_at_the_other() {
     let before = Instant::now();
     let remove = "mutation($w: ID!, $p: ID!) { removeMember(input: { workspaceId: $w, personId: $p }) { personId } }";
     scene.ada.ask(remove, json!({ "w": scene.workspace, "p": bob.id })).await;
-    let ended = socket.next_of(&watching).await;
+    let ended = loop {
+        let message = socket.next_of(&watching).await;
+        // A server that has just begun to hear of the others looks at everything once more, so the workspace may come again.
+        if message["type"] == "error" || !message["payload"]["errors"].is_null() {
+            break message;
+        }
+    };
     assert!(ended.to_string().contains("NOT_FOUND"), "{ended}");
     assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
 }
