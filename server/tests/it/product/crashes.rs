@@ -1,6 +1,9 @@
 //! The server dies, and the next one takes up what it has left.
 
-use crate::support::{Scene, Socket, cluster, text};
+use crate::{
+    faults::{proxy::Proxy, rules::Seen},
+    support::{Scene, Server, Socket, cluster, make_workspace, text},
+};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api as Kube, api::ListParams};
 use rustix::{
@@ -11,6 +14,21 @@ use serde_json::{Value, json};
 use std::os::fd::OwnedFd;
 
 const JOURNAL: &str = "subscription($id: ID!) { operationChanged(id: $id) { entries { code params { name value } } } }";
+
+/// A scene behind a proxy, where a request of Helm's is held: it is at work then for as long as the test wants, and has not
+/// ended before the test has heard of its start.
+async fn scene() -> (Scene, Proxy) {
+    let proxy = Proxy::start().await;
+    let server = Server::start_with(&[("KUBECONFIG", proxy.kubeconfig().to_str().unwrap())]).await;
+    let ada = server.admin().await;
+    let (workspace, namespace) = make_workspace(&ada, "Shop").await;
+    (Scene { server, ada, workspace, namespace }, proxy)
+}
+
+/// Whether Helm makes the workload: the release's record is there by then.
+fn makes_workload(seen: &Seen) -> bool {
+    seen.helm && seen.changes() && seen.method != "DELETE" && seen.path.contains("/deployments")
+}
 
 /// Waits until Helm has been started by an operation; a handle on its process.
 async fn helm_started(socket: &mut Socket, operation: &str) -> OwnedFd {
@@ -57,13 +75,16 @@ async fn service(scene: &Scene, id: &str) -> Value {
 
 #[tokio::test]
 async fn killed_while_helm_installs_it_ends_with_exactly_one_release() {
-    let mut scene = Scene::new().await;
+    let (mut scene, proxy) = scene().await;
     let token = scene.ada.token(&["READ"]).await;
     let mut socket = Socket::open(scene.server.address(), &token).await;
+    let held = proxy.hold(makes_workload);
     let (id, operation) = scene.launch("n8n", "Flows", json!([])).await;
     let helm = helm_started(&mut socket, &operation).await;
+    assert!(held.arrived().await, "Helm does not make the workload");
     scene.server.kill().await;
     gone(helm).await;
+    held.lose();
     let journal = next_succeeds(&mut scene, &operation).await;
     let shown = service(&scene, &id).await;
     assert_eq!(shown["status"], json!({ "state": "RUNNING", "reason": "ALL_READY" }));
@@ -73,18 +94,21 @@ async fn killed_while_helm_installs_it_ends_with_exactly_one_release() {
 
 #[tokio::test]
 async fn killed_while_helm_removes_it_ends_with_none() {
-    let mut scene = Scene::new().await;
+    let (mut scene, proxy) = scene().await;
     let token = scene.ada.token(&["READ"]).await;
     let (id, operation) = scene.launch("postgresql", "Data", json!([])).await;
     assert_eq!(scene.ada.ended(&operation).await, "SUCCEEDED");
     let before = service(&scene, &id).await;
     let delete = "mutation($id: ID!) { deleteService(input: { id: $id, confirmName: \"Data\", removeVolumes: true }) { operation { id } } }";
     let mut socket = Socket::open(scene.server.address(), &token).await;
+    let held = proxy.hold(|seen| seen.helm && seen.method == "DELETE" && seen.path.contains("/statefulsets/"));
     let made = scene.ada.ask(delete, json!({ "id": id })).await;
     let operation = text(&made["deleteService"]["operation"]["id"]);
     let helm = helm_started(&mut socket, &operation).await;
+    assert!(held.arrived().await, "Helm does not remove the workload");
     scene.server.kill().await;
     gone(helm).await;
+    held.lose();
     let journal = next_succeeds(&mut scene, &operation).await;
     assert!(service(&scene, &id).await.is_null());
     assert!(statuses(&scene, &before).await.is_empty());
@@ -93,13 +117,16 @@ async fn killed_while_helm_removes_it_ends_with_none() {
 
 #[tokio::test]
 async fn told_to_end_it_hands_over() {
-    let mut scene = Scene::new().await;
+    let (mut scene, proxy) = scene().await;
     let token = scene.ada.token(&["READ"]).await;
     let mut socket = Socket::open(scene.server.address(), &token).await;
+    let held = proxy.hold(makes_workload);
     let (id, operation) = scene.launch("uptime-kuma", "Watch", json!([])).await;
     let helm = helm_started(&mut socket, &operation).await;
+    assert!(held.arrived().await, "Helm does not make the workload");
     assert!(scene.server.stop().await, "it ends well:\n{}", scene.server.log());
     gone(helm).await;
+    held.lose();
     let journal = next_succeeds(&mut scene, &operation).await;
     let shown = service(&scene, &id).await;
     assert_eq!(statuses(&scene, &shown).await, ["deployed"]);
