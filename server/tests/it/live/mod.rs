@@ -60,7 +60,8 @@ impl Scene {
         let cancel = CancellationToken::new();
         let live = Live::start(&cluster, Arc::new(SystemClock), cancel.clone());
         let mut health = live.health();
-        tokio::time::timeout(Duration::from_secs(20), health.wait_for(|health| health.warm)).await.unwrap().unwrap();
+        // One list alone may take 20 s before it is asked for again.
+        tokio::time::timeout(Duration::from_mins(2), health.wait_for(|health| health.warm)).await.unwrap().unwrap();
         let workspace = WorkspaceId(Uuid::now_v7());
         let namespace = format!("live-{}", &workspace.to_string()[20..]);
         assert_eq!(cluster.ensure_namespace(&namespace, workspace).await, Ok(Ensured::Created));

@@ -177,7 +177,8 @@ impl Server {
                 told.send_modify(|lines| *lines += 1);
             }
         });
-        let address = tokio::time::timeout(Duration::from_mins(1), address).await;
+        // One that has ended is told at once: then nothing can be said any more.
+        let address = tokio::time::timeout(Duration::from_mins(2), address).await;
         let address = address.ok().and_then(Result::ok);
         self.address = address.unwrap_or_else(|| panic!("the server does not listen:\n{}", self.log()));
         self.child = Some(child);
