@@ -92,12 +92,13 @@ impl Server {
         server
     }
 
-    /// A server that does not run yet, on a database and with a master key that are there already.
+    /// A server that does not run yet, on a database and with a master key that are there already, however old what is in it may be:
+    /// it clears away no journals.
     pub fn existing(data: TempDir, database: String) -> Self {
         Self {
             data,
             database,
-            settings: Vec::new(),
+            settings: vec![("WOOW_RETENTION__JOURNAL_DAYS".to_owned(), "36500".to_owned())],
             child: None,
             address: String::new(),
             log: std::sync::Arc::default(),
