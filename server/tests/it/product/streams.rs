@@ -1,6 +1,6 @@
 //! Streams send what has changed of what is asked for, and nothing else.
 
-use crate::support::{Scene, cluster, text};
+use crate::support::{Scene, cluster, hold, let_go, text};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api as Kube, api::DeleteParams};
 use serde_json::{Value, json};
@@ -41,13 +41,21 @@ async fn of_a_page_of_services_those_are_sent_that_have_changed() {
         (vec!["Alpha".to_owned(), "Beta".to_owned()], &json!(false))
     );
 
+    // A stream rests the longer the longer its views take, so a restart may be over before the next one: its pod waits until
+    // it was seen.
+    hold(&scene.namespace).await;
     scene.ada.ask(RESTART, json!({ "id": services[0] })).await;
     let mut was_begun = false;
     loop {
         let update = socket.next_of(&id).await["payload"]["data"]["servicePageUpdated"].clone();
         assert_eq!((&update["ids"], changed(&update)), (&json!(services), vec!["Alpha".to_owned()]), "{update}");
         let alpha = &update["changed"][0];
-        was_begun |= alpha["openOperation"]["kind"] == "SERVICE_RESTART" && alpha["status"]["state"] == "RESTARTING";
+        let is_restarting =
+            alpha["openOperation"]["kind"] == "SERVICE_RESTART" && alpha["status"]["state"] == "RESTARTING";
+        if is_restarting && !was_begun {
+            was_begun = true;
+            let_go(&scene.namespace).await;
+        }
         if was_begun && alpha["openOperation"].is_null() && alpha["status"]["state"] == "RUNNING" {
             break;
         }
