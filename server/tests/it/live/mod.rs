@@ -104,7 +104,8 @@ impl Scene {
 
     async fn wait(&self, release: &str, wanted: impl FnMut(&ReleaseSnapshot) -> bool + Send) -> ReleaseSnapshot {
         let seen = self.live.wait(&self.namespace, release, wanted);
-        let seen = tokio::time::timeout(Duration::from_mins(1), seen).await;
+        // The slowest is a namespace that goes: its controller has those of all other tests in the same queue.
+        let seen = tokio::time::timeout(Duration::from_mins(3), seen).await;
         seen.unwrap_or_else(|_| panic!("{:?}", self.live.snapshot(&self.namespace, release)))
     }
 
