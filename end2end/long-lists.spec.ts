@@ -101,6 +101,28 @@ test.describe('with more than a hundred people', () => {
     await expect(page).toHaveURL(`/w/${id}/members`);
     await expect(rows).toHaveCount(50);
     await expect(page.getByText('100 members', { exact: true })).toBeVisible();
+
+    // It is given to one who is not on the page: nobody before they are chosen.
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Give away' }).click();
+    const search = dialog.getByRole('searchbox', { name: 'Search by name or e-mail' });
+    await expect(search).toBeFocused();
+    const owner = dialog.getByLabel('New owner');
+    const give = dialog.getByRole('button', { name: 'Give away' });
+    await expect(owner.getByRole('option')).toHaveCount(50);
+    await dialog.getByRole('textbox', { name: 'Type Crowd' }).fill('Crowd');
+    await give.click();
+    await expect(owner).toHaveAttribute('aria-invalid', 'true');
+    await expect(owner).toBeFocused();
+    await search.fill('nobody of this name');
+    await expect(owner).toHaveText('Nobody fits');
+    await search.fill('person 098');
+    await expect(owner.getByRole('option')).toHaveText(['Choose a member', /^Person 098 /]);
+    await owner.selectOption({ label: 'Person 098 (person-098@example.com)' });
+    await give.click();
+    await expect(page.getByText('Person 098 is the owner now.')).toBeVisible();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Give away' })).toHaveCount(0);
   });
 
   test('the last of all people is reached by addresses, and a change leaves the list at its place', async ({

@@ -224,7 +224,7 @@ texts! {
         user_text, guest, guest_text, add, add_title, add_submit, email, email_help, added, change, change_named,
         change_title, change_submit, changed, own_role, remove, remove_named, remove_title, remove_text, removed, leave,
         leave_text, leave_means, leave_submit, left, transfer, transfer_text, transfer_open, transfer_means, transfer_to,
-        transfer_to_help, transfer_nobody, transfer_submit, transferred; found
+        transfer_choose, transfer_to_help, transfer_nobody, transfer_submit, transferred; found
     }
     /// Staff who read in a workspace.
     support: SupportTexts {

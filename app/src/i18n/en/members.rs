@@ -48,8 +48,9 @@ pub const MEMBERS: MemberTexts = MemberTexts {
     transfer_open: "Give away",
     transfer_means: "They can then do everything here, also change and remove you. You become an admin and cannot take it back.",
     transfer_to: "New owner",
-    transfer_to_help: "A member of this workspace. Not in the list? Search for them on the page first.",
-    transfer_nobody: "There is nobody else on this page of members. Add the new owner as a member first, or search for them.",
+    transfer_choose: "Choose a member",
+    transfer_to_help: "A member of this workspace. Somebody else has to be added first.",
+    transfer_nobody: "There is nobody else in this workspace. Add the new owner as a member first.",
     transfer_submit: "Give away",
     transferred: "{name} is the owner now.",
 };

@@ -69,11 +69,17 @@ pub fn Members() -> impl IntoView {
             <List list=list search=search change=change />
             {pager(after, address, move || list.with(|list| list.page_info.clone()))}
             <Grants />
-            <LeaveAndTransfer list=list />
+            <LeaveAndTransfer list=list part=part(list, search, after) />
         })}
         <Dialog open=adding title=texts.add_title.to_owned()><AddMember open=adding /></Dialog>
         <ChangeDialog change=change />
     }
+}
+
+/// Whether the workspace has members that are not shown.
+fn part(list: Signal<MemberConnection>, search: Memo<String>, after: Memo<String>) -> Signal<bool> {
+    let filtered = move || [search, after].iter().any(|filter| filter.with(|filter| !filter.is_empty()));
+    Signal::derive(move || filtered() || list.with(|list| list.page_info.has_next_page))
 }
 
 #[component]
