@@ -3,6 +3,7 @@
 import { type Page } from '@playwright/test';
 import { cookieOf, post } from './support/api.ts';
 import type { Installation } from './support/installation.ts';
+import { look } from './support/look.ts';
 import { expectFocusIn } from './support/pages.ts';
 import { expect, signIn, signInAs, test } from './support/test.ts';
 
@@ -118,6 +119,7 @@ test.describe('with more than a hundred people', () => {
     await expect(owner).toHaveText('Nobody fits');
     await search.fill('person 098');
     await expect(owner.getByRole('option')).toHaveText(['Choose a member', /^Person 098 /]);
+    await look(page, 'workspace-transfer-search');
     await owner.selectOption({ label: 'Person 098 (person-098@example.com)' });
     await give.click();
     await expect(page.getByText('Person 098 is the owner now.')).toBeVisible();
