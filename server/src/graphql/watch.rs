@@ -89,9 +89,13 @@ impl Watch {
         if matches!(heard, Heard::End) {
             return false;
         }
-        // More is likely to follow at once: one picture of all of it.
-        tokio::time::sleep(gather(took)).await;
-        if matches!(heard, Heard::Change) && !rested(&mut self.events, self.user, shown + rest(took)).await {
+        // More is likely to follow at once: one picture of all of it. Rights do not wait for a slow one.
+        let (rest, gather) = match heard {
+            Heard::Change => (rest(took), gather(took)),
+            _ => (Duration::ZERO, GATHER.0),
+        };
+        let until = (shown + rest).max(Instant::now() + gather);
+        if !rested(&mut self.events, self.user, until).await {
             return false;
         }
         self.events.catch_up();
