@@ -95,7 +95,8 @@ async fn one_that_floods_fills_neither_memory_nor_journal() {
     assert!((1..=200).contains(&told), "{told} lines");
     let longest = journal.iter().filter_map(|entry| world::param(entry, "text")).map(|text| text.len()).max();
     assert!(longest.unwrap() <= 8 * 1024, "{longest:?}");
-    let grown = peak_memory(stage.server.pid()) - before;
+    // The kernel keeps count in parts, for speed, and so may tell of a lower peak afterwards: it calls the value inaccurate itself.
+    let grown = peak_memory(stage.server.pid()).saturating_sub(before);
     assert!(grown < 60 * 1024, "{grown} kB more for 300 MB of output");
 }
 
