@@ -85,14 +85,11 @@ impl Watch {
     async fn until(&mut self, event: impl Fn(&Event) -> bool, live: impl Fn(&Changed) -> bool) -> bool {
         let shown = Instant::now();
         let took = shown.duration_since(self.since);
-        let heard = self.heard(event, live).await;
-        if matches!(heard, Heard::End) {
-            return false;
-        }
         // More is likely to follow at once: one picture of all of it. Rights do not wait for a slow one.
-        let (rest, gather) = match heard {
+        let (rest, gather) = match self.heard(event, live).await {
             Heard::Change => (rest(took), gather(took)),
-            _ => (Duration::ZERO, GATHER.0),
+            Heard::Rights => (Duration::ZERO, GATHER.0),
+            Heard::End => return false,
         };
         let until = (shown + rest).max(Instant::now() + gather);
         if !rested(&mut self.events, self.user, until).await {

@@ -199,7 +199,14 @@ async fn what_was_done_is_told_though_the_answer_is_lost() {
     stage.tap().cut(1, true, |asked| asked.states("UPDATE \"workspaces\""));
     told_to_come_again(&stage.ada.try_ask(rename, json!({ "id": made["id"] })).await.unwrap_err());
     // That its making has ended may be told once more before, with the name that it had.
-    while socket.next_of(&watching).await["payload"]["data"]["workspaceChanged"]["name"] != "Store" {}
+    loop {
+        let message = socket.next_of(&watching).await;
+        let name = &message["payload"]["data"]["workspaceChanged"]["name"];
+        if name == "Store" {
+            break;
+        }
+        assert_eq!(name, "Shop", "{message}");
+    }
 }
 
 /// A server that is suspended in the middle of a transaction has locked what it wrote. PostgreSQL ends it.

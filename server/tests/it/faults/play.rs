@@ -9,7 +9,7 @@ use super::{
 use crate::support::{LAUNCH, hold, let_go, text};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use std::{cell::Cell, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 /// The app that is launched: a deployment with a volume, a web address and a network policy.
 const APP: &str = "uptime-kuma";
@@ -203,17 +203,12 @@ impl Play {
     /// Waits until it waits for its pods, at the server that has taken it up as often as rounds were played: what the row says
     /// of the step is left from the server before, and that it is claimed anew is written before what the journal tells of it.
     async fn waits_for_pods(&self, stage: &Stage, round: usize) {
-        let query = "subscription($id: ID!) { operationChanged(id: $id) {
-            operation { steps { name state } } entries { code } } }";
-        let taken_up = Cell::new(0);
-        let waits = |data: &Value| {
-            let changed = &data["operationChanged"];
-            // Each entry is sent once.
-            taken_up.set(taken_up.get() + world::says(changed["entries"].as_array().unwrap(), "TAKEN_UP"));
-            let steps = changed["operation"]["steps"].as_array().unwrap();
-            taken_up.get() >= round && steps.iter().any(|step| step["name"] == "READY" && step["state"] == "RUNNING")
+        stage.said(&self.operation, "TAKEN_UP", round).await;
+        let waits = |operation: &Value| {
+            let steps = operation["steps"].as_array().unwrap();
+            steps.iter().any(|step| step["name"] == "READY" && step["state"] == "RUNNING")
         };
-        stage.eye.socket().await.until(query, json!({ "id": self.operation }), waits).await;
+        stage.eye.operation_until(&self.operation, waits).await;
     }
 
     /// What is held is held on, and nothing else.
